@@ -113,10 +113,10 @@ class Run:
         """Return the rest of standard error, the same."""
         return self._rest("errors")
 
-    def output_so_far(self) -> str:
-        """Return all of standard output that is there by now, taken or not."""
-        self.streams["output"].fill()
-        return self.streams["output"].data.decode(errors="surrogateescape")
+    def so_far(self, name: str = "output") -> str:
+        """Return all of a stream that is there by now, taken or not."""
+        self.streams[name].fill()
+        return self.streams[name].data.decode(errors="surrogateescape")
 
     def _rest(self, name: str) -> str:
         stream = self.streams[name]
@@ -130,9 +130,17 @@ class Run:
         assert word in ("exit", "signal"), f"the stage reports {word} {number}; {self}"
         return int(number) if word == "exit" else -int(number)
 
+    def is_over(self) -> bool:
+        """Whether the init has ended by now."""
+        return any(line.startswith(("exit ", "signal ")) for line in self.so_far("status").splitlines())
+
     def kill(self, number: int) -> None:
         """Send a signal to the init from outside its namespace, as `docker kill` does."""
         os.kill(self.pid, number)
+
+    def kill_main(self, number: int) -> None:
+        """Send a signal to main, the init's first child."""
+        os.kill(min(children(self.pid)), number)
 
     def queue(self, number: int, value: int) -> None:
         """Send a signal with a value, as sigqueue does."""

@@ -91,6 +91,23 @@ static long value_of(const char *manner, const char *word)
     return at ? strtol(at + strlen(word), NULL, 10) : 0;
 }
 
+/* Uses up PIDs, so that those of the dead come round again, and tells if anybody is hit. */
+static void churn(int count)
+{
+    int hit = 0;
+    for (int i = 0; i < count; i++) {
+        int status;
+        pid_t child = fork_or_break();
+        if (child == 0) {
+            usleep(200);
+            _exit(0);
+        }
+        waitpid(child, &status, 0);
+        hit += status != 0;
+    }
+    say("hit %d", hit);
+}
+
 /* One that cleans up when told to end, and says so before and after. */
 static void clean_up_on_term(const char *manner)
 {
@@ -98,6 +115,8 @@ static void clean_up_on_term(const char *manner)
     next_signal(one_signal(SIGTERM), &info);
     say("leftover got SIGTERM");
     usleep((useconds_t)value_of(manner, "delay=") * 1000);
+    if (has(manner, "churn="))
+        churn((int)value_of(manner, "churn="));
     say("leftover cleaned up");
     _exit(0);
 }
@@ -108,7 +127,7 @@ static void be_leftover(const char *manner, int ready)
         setsid();
     else if (has(manner, "group"))
         setpgid(0, 0);
-    set_mask(one_signal(SIGTERM) | one_signal(SIGCONT));
+    set_mask(one_signal(SIGTERM));
     if (has(manner, "stubborn"))
         set_disposition(SIGTERM, SIG_IGN);
     say("leftover %d", (int)getpid());
@@ -117,12 +136,6 @@ static void be_leftover(const char *manner, int ready)
     close(ready);
     if (has(manner, "stopped"))
         kill(getpid(), SIGSTOP);
-    if (has(manner, "order")) {
-        siginfo_t info;
-        for (int i = 0; i < 2; i++)
-            say("leftover got signal %d", next_signal(EVERY_SIGNAL, &info));
-        _exit(0);
-    }
     if (has(manner, "stubborn"))
         for (;;)
             pause();

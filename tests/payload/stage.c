@@ -153,9 +153,16 @@ int main(int argc, char **argv)
     if (unshare(CLONE_NEWPID | CLONE_NEWNS) != 0)
         fail("unshare");
     prepare_hold(&scene);
+    int gate[2];
+    if (pipe2(gate, O_CLOEXEC) != 0)
+        fail("pipe");
     pid_t child = fork();
     if (child == 0) {
+        char byte;
         prctl(PR_SET_PDEATHSIG, SIGKILL);
+        close(gate[1]);
+        if (read(gate[0], &byte, 1) != 1)
+            _exit(98);
         if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
             mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) != 0)
             fail("mount /proc");
@@ -166,6 +173,8 @@ int main(int argc, char **argv)
     if (child < 0)
         fail("fork");
     report("pid %d", (int)child);
+    if (write(gate[1], "", 1) != 1)
+        fail("let the namespace begin");
     watch(child, take_listener(&scene));
     int status;
     waitpid(child, &status, 0);

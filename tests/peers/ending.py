@@ -102,7 +102,7 @@ def fork_bomb_during_the_end(init: Init) -> None:
     command: list[Argument] = [*init.adopting(), program("payload"), "bomb=2000", "exit=3"]
     with stage(command, pid1=False, patience=init.patience * 2) as run:
         assert 3 == run.wait()
-        assert "bomb lit" in run.output_so_far()
+        assert "bomb lit" in run.so_far()
         assert not run.find("payload")
 
 

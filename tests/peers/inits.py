@@ -10,6 +10,10 @@ from typing import NamedTuple
 from tests.namespaces import PATIENCE
 
 
+class NoOptionError(AssertionError):
+    """An init has no option for what a case is about."""
+
+
 class Init(NamedTuple):
     """One init: its command and, by the name of a wish, the options that grant it."""
 
@@ -17,14 +21,15 @@ class Init(NamedTuple):
     command: tuple[str, ...]
     options: dict[str, tuple[str, ...]]
     variables: dict[str, str] = {}
-    patience: float = 5.0
+    patience: float = 3.0
 
     def with_option(self, wish: str) -> list[str]:
         """Return the command with a wish granted, as far as the program's own arguments.
 
-        Raises AssertionError if this init has no option for it.
+        Raises NoOptionError if this init has no option for it.
         """
-        assert wish in self.options, f"has no option to {wish}"
+        if wish not in self.options:
+            raise NoOptionError(f"has no option to {wish}")
         return [*self.command, *self.options[wish], "--"]
 
     def plain(self) -> list[str]:
