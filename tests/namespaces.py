@@ -132,7 +132,9 @@ class Run:
 
     def is_over(self) -> bool:
         """Whether the init has ended by now."""
-        return any(line.startswith(("exit ", "signal ")) for line in self.so_far("status").splitlines())
+        return any(
+            line.startswith(("exit ", "signal ")) for line in self.so_far("status").splitlines()
+        )
 
     def kill(self, number: int) -> None:
         """Send a signal to the init from outside its namespace, as `docker kill` does."""
@@ -166,6 +168,12 @@ class Run:
         """Return the processes of the namespace with this name."""
         return [one for one in self.processes() if one.name == name]
 
+    def settle(self) -> None:
+        """Wait until the init has done what it does after main's start, and sleeps."""
+        here = f"/proc/{self.pid}"
+        self.until(lambda: os.readlink(f"{here}/cwd") == "/")
+        self.until(lambda: status_field(self.pid, "State").startswith("S"))
+
     def until(self, holds: Callable[[], bool]) -> None:
         """Wait until something outside the streams holds."""
         deadline = time.monotonic() + self.patience
@@ -197,6 +205,14 @@ def children(pid: int) -> list[int]:
     return found
 
 
+def descendants(pid: int) -> list[int]:
+    """Return all processes below one, nearest first."""
+    found = children(pid)
+    for one in found:
+        found.extend(children(one))
+    return found
+
+
 def status_field(pid: int, field: str) -> str:
     """Return one field of /proc/PID/status."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
@@ -204,8 +220,7 @@ def status_field(pid: int, field: str) -> str:
 
 
 def _outer_pid(harness: int, inner: str) -> int:
-    ours = children(harness)
-    for pid in [*ours, *(grandchild for child in ours for grandchild in children(child))]:
+    for pid in descendants(harness):
         if status_field(pid, "NSpid").split()[-1] == inner:
             return pid
     raise AssertionError(f"process {inner} has gone already")

@@ -45,9 +45,7 @@ def test_child_killed(start: Start) -> None:
         with start([], ["child-eats=64", "exit=4"], "--cgroup", str(group)) as run:
             assert 4 == run.wait()
             message = run.errors()
-    assert (
-        "tinyinit: the container ran out of memory (limit 16 MiB, 1 process killed)\n" == message
-    )
+    assert "tinyinit: the container ran out of memory (limit 16 MiB, 1 process killed)\n" == message
 
 
 def test_other_kills_are_not_blamed_on_memory(start: Start) -> None:
@@ -66,7 +64,11 @@ def _version2(folder: Path, limit: str) -> tuple[Path, list[str]]:
     (folder / "cgroup" / "memory.max").write_text(f"{limit}\n")
     (folder / "self").write_text("0::/\n")
     binds = ["--bind", f"{folder / 'cgroup'}:/sys/fs/cgroup"]
-    return folder / "cgroup" / "memory.events", [*binds, "--bind", f"{folder / 'self'}:/proc/1/cgroup"]
+    return folder / "cgroup" / "memory.events", [
+        *binds,
+        "--bind",
+        f"{folder / 'self'}:/proc/1/cgroup",
+    ]
 
 
 def test_version2(start: Start, tmp_path: Path) -> None:
@@ -74,6 +76,7 @@ def test_version2(start: Start, tmp_path: Path) -> None:
     events, binds = _version2(tmp_path, str(128 * MEBIBYTE))
     with start([], ["say=ready", "hold"], *binds) as run:
         run.skip_to("ready")
+        run.settle()
         events.write_text(V2_EVENTS.format(5))
         run.kill_main(9)
         assert 137 == run.wait()
@@ -97,6 +100,7 @@ def test_version2_without_a_limit(start: Start, tmp_path: Path) -> None:
     events, binds = _version2(tmp_path, "max")
     with start([], ["say=ready", "hold"], *binds) as run:
         run.skip_to("ready")
+        run.settle()
         events.write_text(V2_EVENTS.format(3))
         run.kill_main(9)
         assert 137 == run.wait()

@@ -194,9 +194,7 @@ def test_flag_replaces_variable(start: Start) -> None:
     """An option on the command line replaces the variable, lists included."""
     environment = {"TINYINIT_REWRITE": "HUP:USR1", "TINYINIT_SUCCESS": "3"}
     words = ["block", "say=ready", "watch=2", "exit=3"]
-    with start(
-        ["--rewrite", "INT:USR2", "--success", "4"], words, environment=environment
-    ) as run:
+    with start(["--rewrite", "INT:USR2", "--success", "4"], words, environment=environment) as run:
         run.skip_to("ready")
         run.kill(1)
         assert "1" == run.skip_to("signal").split()[0]

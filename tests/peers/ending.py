@@ -87,9 +87,7 @@ def stubborn_leftover_is_killed(init: Init) -> None:
 def bystander_survives(init: Init) -> None:
     """Not PID 1, a process that is not main's is left alone."""
     command = ["leave=orphan,session", "exec", *init.adopting(), program("payload"), "leave"]
-    with stage(
-        [program("payload"), *command, "exit=3"], pid1=False, patience=init.patience
-    ) as run:
+    with stage([program("payload"), *command, "exit=3"], pid1=False, patience=init.patience) as run:
         bystander = int(run.skip_to("leftover"))
         run.skip_to("leftover")
         assert 3 == run.wait()
@@ -120,7 +118,9 @@ def stop_timeout(init: Init) -> None:
 def nested(init: Init) -> None:
     """Two of it, one running the other: codes, signals and leftovers pass through both."""
     command = [*init.plain(), *init.adopting(), program("payload"), "leave=orphan,delay=100"]
-    with stage([*command, "block", "say=ready", "until=15", "exit=3"], patience=init.patience) as run:
+    with stage(
+        [*command, "block", "say=ready", "until=15", "exit=3"], patience=init.patience
+    ) as run:
         run.skip_to("ready")
         run.kill(15)
         run.expect("leftover cleaned up")

@@ -101,3 +101,9 @@ def version(init: Init) -> str:
     )
     found = re.search(r"\d+\.\d+\S*", result.stdout + result.stderr)
     return found[0] if found else "?"
+
+
+def reason(failure: AssertionError) -> str:
+    """Return the first words of why a case failed."""
+    lines = str(failure).splitlines()
+    return lines[0][:200] if lines else "another value than the expected one"

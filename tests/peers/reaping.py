@@ -38,6 +38,11 @@ def orphans_are_adopted(init: Init) -> None:
 
 def zombies_do_not_end_it(init: Init) -> None:
     """An orphan's end is not taken for main's, whatever its code."""
-    command = [*init.plain(), "sh", "-c", '(sh -c "exit 3" & exit 4) ; (exit 5) & sleep 0.1; exit 7']
+    command = [
+        *init.plain(),
+        "sh",
+        "-c",
+        '(sh -c "exit 3" & exit 4) ; (exit 5) & sleep 0.1; exit 7',
+    ]
     with stage(command, patience=init.patience) as run:
         assert 7 == run.wait()

@@ -164,5 +164,7 @@ def environment_is_exact(init: Init) -> None:
 
 def no_path(init: Init) -> None:
     """Without PATH, a program is found where the system keeps programs."""
-    with stage([*init.plain(), "sh", "-c", "exit 7"], environment={}, patience=init.patience) as run:
+    with stage(
+        [*init.plain(), "sh", "-c", "exit 7"], environment={}, patience=init.patience
+    ) as run:
         assert 7 == run.wait()
