@@ -1,0 +1,189 @@
+#include "death.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "message.h"
+#include "signals.h"
+
+enum { FOLDER_SIZE = 512, TEXT_SIZE = 1024 };
+
+/* Limits at or over this are what both versions of cgroups say for "none". */
+static const uint64_t NO_LIMIT = UINT64_C(1) << 60;
+
+/* Unknown, as long as no cgroup has told: then nothing is ever claimed. */
+static bool known;
+static uint64_t killed_before;
+
+/* The memory files of our cgroup. */
+struct cgroup {
+    bool version2;
+    char folder[FOLDER_SIZE];
+};
+
+static bool read_file(const char *folder, const char *name, char text[TEXT_SIZE])
+{
+    char path[FOLDER_SIZE + 32];
+    strcpy(stpcpy(stpcpy(path, folder), "/"), name);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    ssize_t length = read(fd, text, TEXT_SIZE - 1);
+    close(fd);
+    text[length > 0 ? length : 0] = '\0';
+    return length > 0;
+}
+
+static const char *const events_file[] = {"memory.oom_control", "memory.events"};
+static const char *const limit_file[] = {"memory.limit_in_bytes", "memory.max"};
+static const char *const mount[] = {"/sys/fs/cgroup/memory", "/sys/fs/cgroup"};
+
+/* "7:memory:/docker/x" or "0::/docker/x": the path of our cgroup in the hierarchy. */
+static const char *path_in(const char *line, bool version2)
+{
+    const char *controllers = strchr(line, ':');
+    const char *path = controllers ? strchr(controllers + 1, ':') : NULL;
+    if (!path)
+        return NULL;
+    for (const char *name = controllers; name < path; name++)
+        if (version2 ? path == controllers + 1
+                     : (!strncmp(name + 1, "memory", 6) && (name[7] == ',' || name[7] == ':')))
+            return path + 1;
+    return NULL;
+}
+
+static bool find_in(struct cgroup *cgroup, char lines[TEXT_SIZE], char text[TEXT_SIZE])
+{
+    for (char *line = lines; *line;) {
+        size_t length = strcspn(line, "\n");
+        char *next = line + length + (line[length] != '\0');
+        line[length] = '\0';
+        const char *path = path_in(line, cgroup->version2);
+        size_t start = strlen(mount[cgroup->version2]);
+        if (path && strlen(path) + start < FOLDER_SIZE) {
+            strcpy(stpcpy(cgroup->folder, mount[cgroup->version2]), path);
+            if (read_file(cgroup->folder, events_file[cgroup->version2], text))
+                return true;
+        }
+        if (next > line + length)
+            next[-1] = '\n';
+        line = next;
+    }
+    /* Inside a container the mount itself is our cgroup, whatever the path says from outside. */
+    strcpy(cgroup->folder, mount[cgroup->version2]);
+    return read_file(cgroup->folder, events_file[cgroup->version2], text);
+}
+
+/* How many processes the kernel has killed for memory in our cgroup, ever. */
+static bool count_killed(struct cgroup *cgroup, uint64_t *killed)
+{
+    char lines[TEXT_SIZE] = "", text[TEXT_SIZE];
+    read_file("/proc/self", "cgroup", lines);
+    cgroup->version2 = true;
+    bool found = find_in(cgroup, lines, text);
+    if (!found) {
+        cgroup->version2 = false;
+        found = find_in(cgroup, lines, text);
+    }
+    const char *count = found ? strstr(text, "\noom_kill ") : NULL;
+    if (!count)
+        return false;
+    *killed = strtoull(count + sizeof "\noom_kill", NULL, 10);
+    return true;
+}
+
+void death_remember(void)
+{
+    struct cgroup cgroup;
+    known = count_killed(&cgroup, &killed_before);
+}
+
+/* "limit 128 MiB, ", or nothing where there is no limit. */
+static void describe_limit(char text[48], uint64_t limit)
+{
+    static const char units[] = "B\0\0\0KiB\0MiB\0GiB";
+    unsigned unit = 0;
+    *text = '\0';
+    if (limit == 0 || limit >= NO_LIMIT)
+        return;
+    for (; unit < 3 && limit % 1024 == 0; unit++)
+        limit /= 1024;
+    char digits[24], *start = digits + sizeof digits - 1;
+    *start = '\0';
+    for (; limit; limit /= 10)
+        *--start = (char)('0' + limit % 10);
+    strcpy(stpcpy(stpcpy(stpcpy(stpcpy(text, "limit "), start), " "), units + 4 * unit), ", ");
+}
+
+struct memory {
+    uint64_t killed; /* since the last look */
+    uint64_t limit; /* bytes */
+    char limit_text[48];
+    const char *who;
+};
+
+static bool memory_ran_out(struct memory *memory)
+{
+    struct cgroup cgroup;
+    uint64_t killed;
+    char text[TEXT_SIZE];
+    if (!known || !count_killed(&cgroup, &killed) || killed <= killed_before)
+        return false;
+    memory->killed = killed - killed_before;
+    killed_before = killed;
+    memory->limit = 0;
+    if (read_file(cgroup.folder, limit_file[cgroup.version2], text))
+        memory->limit = strtoull(text, NULL, 10);
+    describe_limit(memory->limit_text, memory->limit);
+    memory->who = *memory->limit_text ? "the container" : "the machine";
+    return true;
+}
+
+static const char *processes(uint64_t count)
+{
+    return count == 1 ? "process" : "processes";
+}
+
+void death_explain_memory(void)
+{
+    struct memory memory;
+    if (memory_ran_out(&memory))
+        SAY(LEVEL_WARNING, "out_of_memory",
+            "{who} ran out of memory ({limit}{killed} {processes} killed)", TEXT("who", memory.who),
+            TEXT("limit", memory.limit_text), NUMBER("killed", (long long)memory.killed),
+            TEXT("processes", processes(memory.killed)),
+            NUMBER("limit_bytes", (long long)memory.limit));
+}
+
+void death_explain_main(const char *program, pid_t pid, int status)
+{
+    char name[SIGNAL_NAME_SIZE];
+    struct memory memory;
+    if (WIFEXITED(status)) {
+        SAY(LEVEL_INFO, "main_exited", "{program} (pid {pid}) exited with {code}",
+            TEXT("program", program), NUMBER("pid", pid), NUMBER("code", WEXITSTATUS(status)));
+        death_explain_memory();
+        return;
+    }
+    const char *signal = signal_name(WTERMSIG(status), name);
+    if (WTERMSIG(status) == SIGKILL && memory_ran_out(&memory)) {
+        SAY(LEVEL_WARNING, "main_killed",
+            "{program} (pid {pid}) was killed by {signal}: {who} ran out of memory "
+            "({limit}{killed} {processes} killed)",
+            TEXT("program", program), NUMBER("pid", pid), TEXT("signal", signal),
+            TEXT("who", memory.who), TEXT("limit", memory.limit_text),
+            NUMBER("killed", (long long)memory.killed), TEXT("processes", processes(memory.killed)),
+            NUMBER("limit_bytes", (long long)memory.limit));
+        return;
+    }
+    SAY(LEVEL_WARNING, "main_killed", "{program} (pid {pid}) was killed by {signal}{core}",
+        TEXT("program", program), NUMBER("pid", pid), TEXT("signal", signal),
+        TEXT("core", WCOREDUMP(status) ? " (core dumped)" : ""));
+    death_explain_memory();
+}

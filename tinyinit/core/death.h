@@ -1,0 +1,17 @@
+/* Why a process ended: by a signal, with a core, or because the kernel killed it for memory, which
+ * it counts in the cgroup (memory.events in version 2, memory.oom_control in version 1). */
+#ifndef TINYINIT_DEATH_H
+#define TINYINIT_DEATH_H
+
+#include <sys/types.h>
+
+/* Remembers the kernel's count of processes killed for memory. */
+void death_remember(void);
+
+/* Says that memory ran out, if the kernel has killed processes since the last time. */
+void death_explain_memory(void);
+
+/* Says why main ended, if it was a signal; `status` is wait's. At --verbose an exit too. */
+void death_explain_main(const char *program, pid_t pid, int status);
+
+#endif
