@@ -17,21 +17,19 @@ enum { FOLDER_SIZE = 512, TEXT_SIZE = 1024 };
 /* Limits at or over this are what both versions of cgroups say for "none". */
 static const uint64_t NO_LIMIT = UINT64_C(1) << 60;
 
-/* Unknown, as long as no cgroup has told: then nothing is ever claimed. */
-static bool known;
-static uint64_t killed_before;
-
-/* The memory files of our cgroup. */
-struct cgroup {
+/* The memory files of our cgroup, found once. */
+static struct {
+    bool known; /* else nothing is ever claimed */
     bool version2;
     char folder[FOLDER_SIZE];
-};
+    uint64_t killed; /* as far as it has been told */
+} cgroup;
 
 static bool read_file(const char *folder, const char *name, char text[TEXT_SIZE])
 {
     char path[FOLDER_SIZE + 32];
     strcpy(stpcpy(stpcpy(path, folder), "/"), name);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY); /* main has been started, and no exec comes after that */
     if (fd < 0)
         return false;
     ssize_t length = read(fd, text, TEXT_SIZE - 1);
@@ -58,50 +56,49 @@ static const char *path_in(const char *line, bool version2)
     return NULL;
 }
 
-static bool find_in(struct cgroup *cgroup, char lines[TEXT_SIZE], char text[TEXT_SIZE])
+static bool count_killed(uint64_t *killed)
 {
-    for (char *line = lines; *line;) {
-        size_t length = strcspn(line, "\n");
-        char *next = line + length + (line[length] != '\0');
-        line[length] = '\0';
-        const char *path = path_in(line, cgroup->version2);
-        size_t start = strlen(mount[cgroup->version2]);
-        if (path && strlen(path) + start < FOLDER_SIZE) {
-            strcpy(stpcpy(cgroup->folder, mount[cgroup->version2]), path);
-            if (read_file(cgroup->folder, events_file[cgroup->version2], text))
-                return true;
-        }
-        if (next > line + length)
-            next[-1] = '\n';
-        line = next;
-    }
-    /* Inside a container the mount itself is our cgroup, whatever the path says from outside. */
-    strcpy(cgroup->folder, mount[cgroup->version2]);
-    return read_file(cgroup->folder, events_file[cgroup->version2], text);
+    char text[TEXT_SIZE];
+    if (!read_file(cgroup.folder, events_file[cgroup.version2], text))
+        return false;
+    const char *count = strstr(text, "\noom_kill ");
+    *killed = count ? strtoull(count + sizeof "\noom_kill", NULL, 10) : 0;
+    return count != NULL;
 }
 
-/* How many processes the kernel has killed for memory in our cgroup, ever. */
-static bool count_killed(struct cgroup *cgroup, uint64_t *killed)
+/* Looks in the folder that a line of /proc/self/cgroup names. Inside a container the mount itself
+ * is our cgroup, whatever the path says from outside: the empty path stands for that. */
+static bool find_at(const char *path)
 {
-    char lines[TEXT_SIZE] = "", text[TEXT_SIZE];
-    read_file("/proc/self", "cgroup", lines);
-    cgroup->version2 = true;
-    bool found = find_in(cgroup, lines, text);
-    if (!found) {
-        cgroup->version2 = false;
-        found = find_in(cgroup, lines, text);
-    }
-    const char *count = found ? strstr(text, "\noom_kill ") : NULL;
-    if (!count)
+    size_t start = strlen(mount[cgroup.version2]);
+    if (strlen(path) + start >= FOLDER_SIZE)
         return false;
-    *killed = strtoull(count + sizeof "\noom_kill", NULL, 10);
-    return true;
+    strcpy(stpcpy(cgroup.folder, mount[cgroup.version2]), path);
+    return count_killed(&cgroup.killed);
+}
+
+static bool find_in(char lines[TEXT_SIZE], bool version2)
+{
+    cgroup.version2 = version2;
+    for (char *line = lines; *line;) {
+        size_t length = strcspn(line, "\n");
+        bool last = !line[length];
+        line[length] = '\0';
+        const char *path = path_in(line, version2);
+        bool found = path && find_at(path);
+        line[length] = last ? '\0' : '\n';
+        if (found)
+            return true;
+        line += length + !last;
+    }
+    return find_at("");
 }
 
 void death_remember(void)
 {
-    struct cgroup cgroup;
-    known = count_killed(&cgroup, &killed_before);
+    char lines[TEXT_SIZE] = "";
+    read_file("/proc/self", "cgroup", lines);
+    cgroup.known = find_in(lines, true) || find_in(lines, false);
 }
 
 /* "limit 128 MiB, ", or nothing where there is no limit. */
@@ -130,13 +127,12 @@ struct memory {
 
 static bool memory_ran_out(struct memory *memory)
 {
-    struct cgroup cgroup;
     uint64_t killed;
     char text[TEXT_SIZE];
-    if (!known || !count_killed(&cgroup, &killed) || killed <= killed_before)
+    if (!cgroup.known || !count_killed(&killed) || killed <= cgroup.killed)
         return false;
-    memory->killed = killed - killed_before;
-    killed_before = killed;
+    memory->killed = killed - cgroup.killed;
+    cgroup.killed = killed;
     memory->limit = 0;
     if (read_file(cgroup.folder, limit_file[cgroup.version2], text))
         memory->limit = strtoull(text, NULL, 10);

@@ -5,7 +5,8 @@
 
 #include <sys/types.h>
 
-/* Remembers the kernel's count of processes killed for memory. */
+/* Remembers the kernel's count of processes killed for memory. Without it
+ * nothing is claimed. To be called when main has been started. */
 void death_remember(void);
 
 /* Says that memory ran out, if the kernel has killed processes since the last time. */

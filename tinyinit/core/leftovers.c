@@ -43,11 +43,9 @@ static void decimal(char text[12], pid_t number)
 }
 
 /* Not just any /proc: in that of another PID namespace the numbers mean other processes. */
-bool leftovers_visible(void)
+static bool is_our_proc(void)
 {
     char self[12] = "", us[12];
-    if (getpid() == 1)
-        return true;
     decimal(us, getpid());
     return readlink("/proc/self", self, sizeof self - 1) > 0 && !strcmp(self, us);
 }
@@ -99,13 +97,10 @@ struct entry {
 static bool signal_descendants(int sig, int then)
 {
     _Alignas(struct entry) char buffer[2048];
-    int folder = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (folder < 0 || !leftovers_visible()) {
-        if (folder >= 0)
-            close(folder);
-        return false;
-    }
     long length;
+    int folder = is_our_proc() ? open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    if (folder < 0)
+        return false;
     while ((length = syscall(SYS_getdents64, folder, buffer, sizeof buffer)) > 0)
         for (long at = 0; at < length;) {
             const struct entry *entry = (const struct entry *)(const void *)(buffer + at);
@@ -116,12 +111,17 @@ static bool signal_descendants(int sig, int then)
     return true;
 }
 
-bool leftovers_signal(int sig, int then)
+void leftovers_signal(pid_t main_group, int sig, int then)
 {
-    if (getpid() != 1)
-        return signal_descendants(sig, then);
-    kill(-1, sig);
+    pid_t whom = -1;
+    if (getpid() != 1) {
+        if (signal_descendants(sig, then))
+            return;
+        /* Main has been reaped. If nobody is left in its group the number is free, but the kernel
+         * gives numbers out in turn: it is not given again before all others have been. */
+        whom = -main_group;
+    }
+    kill(whom, sig);
     if (then)
-        kill(-1, then);
-    return true;
+        kill(whom, then);
 }

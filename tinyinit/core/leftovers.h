@@ -2,15 +2,11 @@
 #ifndef TINYINIT_LEFTOVERS_H
 #define TINYINIT_LEFTOVERS_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include <sys/types.h>
 
 /* Sends `sig` and then, unless it is 0, `then` to every leftover: as PID 1 to everyone in the PID
- * namespace, else to our own descendants and to nobody else. False if they cannot be found, which
- * only happens when we are not PID 1 and there is no /proc. */
-bool leftovers_signal(int sig, int then);
-
-/* Whether leftovers_signal() can find them. */
-bool leftovers_visible(void);
+ * namespace, else to our own descendants and to nobody else. Where there is no /proc to find those,
+ * to main's group, of which some child of ours must be left. */
+void leftovers_signal(pid_t main_group, int sig, int then);
 
 #endif

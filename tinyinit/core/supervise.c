@@ -1,6 +1,7 @@
 #include "supervise.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -20,6 +21,7 @@
 enum { CANNOT_WORK = 125, KILL_AGAIN_MS = 50, KILL_ROUNDS = 20 };
 
 enum phase {
+    STARTING, /* main has just been started */
     RUNNING,
     DRAINING, /* the stop signal waits for the drain time to pass */
     STOPPING, /* it has been forwarded, and main has a time limit */
@@ -95,7 +97,6 @@ static int start(struct life *life, const struct inherited_signals *inherited, c
         watch_parent(life->options->parent_death);
     if (!life->pid1)
         adopt_orphans();
-    death_remember();
     life->terminal = terminal_look();
     life->main = launch(&(struct launch){.argv = argv,
                                          .envp = envp,
@@ -106,13 +107,23 @@ static int start(struct life *life, const struct inherited_signals *inherited, c
         return explain_launch(&failure, argv, envp);
     /* From here on we must not die, and nothing may block. */
     message_set_patient(false);
-    descriptors_close_from(STDERR_FILENO + 1);
-    startup_release();
-    if (chdir("/") != 0)
-        SAY(LEVEL_INFO, "no_root", "cannot leave the working folder", NUMBER("errno", errno));
     SAY(LEVEL_INFO, "started", "started {program} (pid {pid})", TEXT("program", life->program),
         NUMBER("pid", life->main));
     return 0;
+}
+
+/* What a run need not wait for; a program that has ended already never pays for it. */
+static void settle(struct life *life)
+{
+    if (life->phase != STARTING)
+        return;
+    life->phase = RUNNING;
+    descriptors_close_from(STDERR_FILENO + 1);
+    if (chdir("/") != 0)
+        SAY(LEVEL_INFO, "no_root", "cannot leave the working folder: {error}",
+            TEXT("error", strerror(errno)));
+    startup_release();
+    death_remember();
 }
 
 /* ---- forward ---- */
@@ -228,25 +239,11 @@ static void orphan_ended(pid_t pid, int status)
         death_explain_memory();
 }
 
-/* Without /proc, and not PID 1, main's group is all that can be found, and it is only certain to be
- * main's while main has not been reaped. */
-static void tell_group_before_reaping(const struct life *life)
-{
-    siginfo_t info = {.si_pid = 0};
-    if (life->pid1 || life->ended || leftovers_visible())
-        return;
-    if (waitid(P_PID, (id_t)life->main, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || !info.si_pid)
-        return;
-    kill(-life->main, life->options->grace_ms ? SIGTERM : SIGKILL);
-    kill(-life->main, SIGCONT);
-}
-
 static void reap(struct life *life)
 {
     bool job_control = !life->pid1 && life->terminal.present;
     int status, flags = WNOHANG | __WALL | (job_control ? WUNTRACED : 0);
     pid_t pid;
-    tell_group_before_reaping(life);
     while ((pid = waitpid(-1, &status, flags)) > 0) {
         bool is_main = pid == life->main && !life->ended;
         if (WIFSTOPPED(status)) {
@@ -270,7 +267,7 @@ static void kill_leftovers(struct life *life)
     if (life->phase != KILLING)
         SAY(LEVEL_INFO, "killing", "killing what is left after {ms} ms",
             NUMBER("ms", life->options->grace_ms));
-    leftovers_signal(SIGKILL, 0);
+    leftovers_signal(life->main, SIGKILL, 0);
     /* Once is not enough when we are not PID 1: a process that forks can outrun a walk. */
     enter(life, KILLING, KILL_AGAIN_MS);
 }
@@ -287,6 +284,7 @@ static void main_ended(struct life *life)
         death_explain_main(life->program, life->main, life->status);
     if (life->alone)
         return;
+    settle(life);
     if (life->options->grace_ms == 0) {
         kill_leftovers(life);
         return;
@@ -294,7 +292,7 @@ static void main_ended(struct life *life)
     SAY(LEVEL_INFO, "ending", "sending SIGTERM to what {program} has left, {ms} ms to end",
         TEXT("program", life->program), NUMBER("ms", life->options->grace_ms));
     /* A stopped process takes its SIGTERM only when it is continued. */
-    leftovers_signal(SIGTERM, SIGCONT);
+    leftovers_signal(life->main, SIGTERM, SIGCONT);
     enter(life, ENDING, life->options->grace_ms);
 }
 
@@ -340,6 +338,8 @@ int supervise(const struct options *options, const struct inherited_signals *inh
     int refused = start(&life, inherited, argv, envp);
     if (refused)
         return refused;
+    /* The kernel has woken us on main's processor in the middle of its exec: let that go first. */
+    sched_yield();
     for (;;) {
         bool before = life.ended;
         reap(&life);
@@ -347,6 +347,7 @@ int supervise(const struct options *options, const struct inherited_signals *inh
             main_ended(&life);
         if (life.ended && (life.alone || life.phase == LEAVING))
             break;
+        settle(&life);
         int64_t left = life.deadline < 0 ? -1 : life.deadline - now_ms();
         siginfo_t info;
         int sig = signals_wait(&info, life.deadline >= 0 && left < 0 ? 0 : left);
