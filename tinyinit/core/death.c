@@ -146,40 +146,53 @@ static const char *processes(uint64_t count)
     return count == 1 ? "process" : "processes";
 }
 
-void death_explain_memory(void)
+static void explain_memory(void)
 {
     struct memory memory;
     if (memory_ran_out(&memory))
         SAY(LEVEL_WARNING, "out_of_memory",
-            "{who} ran out of memory ({limit}{killed} {processes} killed)", TEXT("who", memory.who),
-            TEXT("limit", memory.limit_text), NUMBER("killed", (long long)memory.killed),
-            TEXT("processes", processes(memory.killed)),
+            "{who} ran out of memory ({limit}{killed} {processes} killed)",
+            WORDS("who", memory.who), WORDS("limit", memory.limit_text),
+            NUMBER("killed", (long long)memory.killed),
+            WORDS("processes", processes(memory.killed)),
             NUMBER("limit_bytes", (long long)memory.limit));
+}
+
+static void say_killed(const char *event, const char *program, pid_t pid, int status,
+                       const struct memory *memory)
+{
+    char name[SIGNAL_NAME_SIZE];
+    const char *signal = signal_name(WTERMSIG(status), name);
+    if (memory)
+        SAY(LEVEL_WARNING, event,
+            "{program} (pid {pid}) was killed by {signal}: {who} ran out of memory "
+            "({limit}{killed} {processes} killed)",
+            TEXT("program", program), NUMBER("pid", pid), TEXT("signal", signal),
+            WORDS("who", memory->who), WORDS("limit", memory->limit_text),
+            NUMBER("killed", (long long)memory->killed),
+            WORDS("processes", processes(memory->killed)),
+            NUMBER("limit_bytes", (long long)memory->limit));
+    else
+        SAY(LEVEL_WARNING, event, "{program} (pid {pid}) was killed by {signal}{core}",
+            TEXT("program", program), NUMBER("pid", pid), TEXT("signal", signal),
+            WORDS("core", WCOREDUMP(status) ? " (core dumped)" : ""));
 }
 
 void death_explain_main(const char *program, pid_t pid, int status)
 {
-    char name[SIGNAL_NAME_SIZE];
     struct memory memory;
-    if (WIFEXITED(status)) {
+    if (WIFEXITED(status))
         SAY(LEVEL_INFO, "main_exited", "{program} (pid {pid}) exited with {code}",
             TEXT("program", program), NUMBER("pid", pid), NUMBER("code", WEXITSTATUS(status)));
-        death_explain_memory();
-        return;
-    }
-    const char *signal = signal_name(WTERMSIG(status), name);
-    if (WTERMSIG(status) == SIGKILL && memory_ran_out(&memory)) {
-        SAY(LEVEL_WARNING, "main_killed",
-            "{program} (pid {pid}) was killed by {signal}: {who} ran out of memory "
-            "({limit}{killed} {processes} killed)",
-            TEXT("program", program), NUMBER("pid", pid), TEXT("signal", signal),
-            TEXT("who", memory.who), TEXT("limit", memory.limit_text),
-            NUMBER("killed", (long long)memory.killed), TEXT("processes", processes(memory.killed)),
-            NUMBER("limit_bytes", (long long)memory.limit));
-        return;
-    }
-    SAY(LEVEL_WARNING, "main_killed", "{program} (pid {pid}) was killed by {signal}{core}",
-        TEXT("program", program), NUMBER("pid", pid), TEXT("signal", signal),
-        TEXT("core", WCOREDUMP(status) ? " (core dumped)" : ""));
-    death_explain_memory();
+    else
+        say_killed("main_killed", program, pid, status,
+                   WTERMSIG(status) == SIGKILL && memory_ran_out(&memory) ? &memory : NULL);
+    explain_memory();
+}
+
+void death_explain_orphan(pid_t pid, int status)
+{
+    struct memory memory;
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL && memory_ran_out(&memory))
+        say_killed("orphan_killed", "an orphan", pid, status, &memory);
 }

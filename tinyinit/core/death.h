@@ -9,10 +9,11 @@
  * nothing is claimed. To be called when main has been started. */
 void death_remember(void);
 
-/* Says that memory ran out, if the kernel has killed processes since the last time. */
-void death_explain_memory(void);
-
-/* Says why main ended, if it was a signal; `status` is wait's. At --verbose an exit too. */
+/* Says why main ended, if it was a signal, and whether the kernel has killed processes for memory
+ * since the last time; `status` is wait's. At --verbose an exit too. */
 void death_explain_main(const char *program, pid_t pid, int status);
+
+/* Says that an orphan was killed for memory, if it was. */
+void death_explain_orphan(pid_t pid, int status);
 
 #endif

@@ -52,7 +52,7 @@ static int run(const struct command_line *line, const struct inherited_signals *
     char **program = line->program;
     if (!*program) {
         SAY(LEVEL_ERROR, "no_program", "no program to run; {usage}",
-            TEXT("usage", "tinyinit [OPTION…] -- PROGRAM [ARG…]"));
+            WORDS("usage", "tinyinit [OPTION…] -- PROGRAM [ARG…]"));
         return USAGE;
     }
     if (line->after_dashes || !package_has(*program))

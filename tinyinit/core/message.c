@@ -232,7 +232,8 @@ static void put_json(struct line *line, enum level level, const char *event, con
     put_member(line, "event", &TEXT("", event));
     put_member(line, "message", &TEXT("", message.text));
     for (size_t i = 0; i < count; i++)
-        put_member(line, fields[i].name, &fields[i]);
+        if (fields[i].kind != FIELD_WORDS)
+            put_member(line, fields[i].name, &fields[i]);
     line->text[line->length++] = '}';
 }
 

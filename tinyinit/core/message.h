@@ -13,9 +13,10 @@ enum level {
     LEVEL_INFO, /* shown by --verbose */
 };
 
-enum field_kind { FIELD_TEXT, FIELD_QUOTED, FIELD_NUMBER };
+enum field_kind { FIELD_TEXT, FIELD_QUOTED, FIELD_NUMBER, FIELD_WORDS };
 
-/* A named value: `{name}` in the template stands for it, and it is a member of the JSON object. */
+/* A named value: `{name}` in the template stands for it, and it is a member of the JSON object,
+ * unless it is only words that the sentence needs. */
 struct field {
     enum field_kind kind;
     const char *name;
@@ -37,6 +38,12 @@ struct field {
     (struct field)                                                                                 \
     {                                                                                              \
         FIELD_NUMBER, name, NULL, value                                                            \
+    }
+
+#define WORDS(name, value)                                                                         \
+    (struct field)                                                                                 \
+    {                                                                                              \
+        FIELD_WORDS, name, value, 0                                                                \
     }
 
 /* SAY(level, event, template, FIELD...): `event` is the line's stable name in JSON. */

@@ -192,9 +192,9 @@ static void explain_interpreter(const char *file, const char *name)
     SAY(LEVEL_ERROR, "cannot_run",
         "cannot run {program}: its interpreter {interpreter} is missing{advice}",
         TEXT("program", file), QUOTED("interpreter", name),
-        TEXT("advice", carriage_return
-                           ? "; the script has Windows line ends (CRLF), save it with LF"
-                           : " in this image"));
+        WORDS("advice", carriage_return
+                            ? "; the script has Windows line ends (CRLF), save it with LF"
+                            : " in this image"));
 }
 
 static void explain_format(const char *file)

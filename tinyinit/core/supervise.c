@@ -164,9 +164,9 @@ static void say_forwarded(const struct life *life, int sig, int sent, bool faile
     else if (!sent)
         SAY(LEVEL_INFO, "dropped", "dropped {signal}", TEXT("signal", signal_name(sig, name)));
     else
-        SAY(LEVEL_INFO, "forwarded", "forwarded {signal}{as}{sent} to {program} (pid {pid})",
-            TEXT("signal", signal_name(sig, name)), TEXT("as", sig == sent ? "" : " as "),
-            TEXT("sent", sig == sent ? "" : signal_name(sent, sent_name)),
+        SAY(LEVEL_INFO, "forwarded", "forwarded {signal}{as}{other} to {program} (pid {pid})",
+            TEXT("signal", signal_name(sig, name)), TEXT("sent", signal_name(sent, sent_name)),
+            WORDS("as", sig == sent ? "" : " as "), WORDS("other", sig == sent ? "" : sent_name),
             TEXT("program", life->program), NUMBER("pid", life->main));
 }
 
@@ -235,8 +235,7 @@ static void on_signal(struct life *life, int sig, const siginfo_t *info)
 static void orphan_ended(pid_t pid, int status)
 {
     SAY(LEVEL_INFO, "reaped", "reaped orphan {pid}", NUMBER("pid", pid), NUMBER("status", status));
-    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
-        death_explain_memory();
+    death_explain_orphan(pid, status);
 }
 
 static void reap(struct life *life)

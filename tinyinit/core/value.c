@@ -58,8 +58,10 @@ bool parse_duration(const char *text, int64_t *milliseconds)
     uint64_t number;
     int64_t previous = INT64_MAX;
     if (parse_number(text, &number)) {
+        if (number > (uint64_t)DURATION_MAX / 1000)
+            return false;
         *milliseconds = (int64_t)number * 1000;
-        return number <= (uint64_t)DURATION_MAX / 1000;
+        return true;
     }
     *milliseconds = 0;
     do {
