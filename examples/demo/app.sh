@@ -6,7 +6,7 @@
 
 # A worker in a session of its own, which the app does not wait for.
 setsid sh -c 'trap "echo \"worker: got SIGTERM, writing my last lines\"; exit" TERM
-              while :; do sleep 0.05; done' &
+              while :; do sleep 0.05; done' 2>/dev/null &
 
 trap 'echo "app: got SIGTERM, closing"; exit 3' TERM
 

@@ -10,10 +10,7 @@ if unshare --fork --pid --mount-proc true 2>/dev/null; then
 elif unshare --user --map-root-user --fork --pid --mount-proc true 2>/dev/null; then
     run() { unshare --user --map-root-user --fork --pid --mount-proc "$@"; }
 elif docker info >/dev/null 2>&1; then
-    run() {
-        docker run --rm -v "$tinyinit:$tinyinit:ro" -v "$here:$here:ro" --entrypoint "$1" \
-            alpine:3.23 $(shift; echo "$@")
-    }
+    run() { docker run --rm -v "$tinyinit:$tinyinit:ro" -v "$here:$here:ro" alpine:3.23 "$@"; }
 else
     echo "the demo needs Linux with unshare (util-linux), or Docker" >&2
     exit 1
