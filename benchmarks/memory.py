@@ -1,0 +1,26 @@
+"""What an init that waits as PID 1 holds in memory."""
+
+from collections.abc import Sequence
+
+from benchmarks.model import Bench, Bound, Figure, Group, progress
+from benchmarks.session import idle_session
+
+_SUMS = {"Rss": "resident memory", "Pss": "proportional memory", "Private_Dirty": "private dirty"}
+
+
+def measure(bench: Bench) -> Sequence[Figure]:
+    """Read smaps_rollup of each init while its main sleeps."""
+    progress("memory")
+    taken: dict[str, dict[str, list[float]]] = {
+        key: {init.name: [] for init in bench.inits} for key in _SUMS
+    }
+    for _ in range(bench.rounds):
+        for init in bench.inits:
+            with idle_session(bench, init) as running:
+                memory = running.memory()
+            for key in _SUMS:
+                taken[key][init.name].append(memory[key])
+    return [Figure(name, "kB", taken[key]) for key, name in _SUMS.items()]
+
+
+GROUP = Group("memory", measure, [Bound("resident memory", 64), Bound("private dirty", 24)])
