@@ -52,6 +52,7 @@ int main(int argc, char **argv)
 {
     char **commands[MAX_COMMANDS];
     struct run runs[MAX_COMMANDS];
+    size_t order[MAX_COMMANDS];
     if (argc < 3)
         return 2;
     size_t turns = strtoul(argv[1], NULL, 10);
@@ -59,10 +60,9 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < count; i++)
         start(&runs[i], commands[i]);
     for (size_t turn = 0; turn < turns; turn++) {
-        for (size_t i = 0; i < count; i++) {
-            size_t which = (turn + i) % count;
-            signal_once(&runs[which], commands[which][0]);
-        }
+        shuffle(order, count);
+        for (size_t i = 0; i < count; i++)
+            signal_once(&runs[order[i]], commands[order[i]][0]);
         for (size_t i = 0; i < count; i++)
             printf("%lld%c", runs[i].took, i + 1 < count ? ' ' : '\n');
     }

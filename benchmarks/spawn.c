@@ -106,3 +106,14 @@ size_t split_commands(char **argv, char ***commands, size_t max)
             return count;
     }
 }
+
+void shuffle(size_t *order, size_t count)
+{
+    static unsigned long long state = 1;
+    for (size_t i = 0; i < count; i++) {
+        state = state * 6364136223846793005u + 1442695040888963407u;
+        size_t other = (state >> 33) % (i + 1);
+        order[i] = order[other];
+        order[other] = i;
+    }
+}

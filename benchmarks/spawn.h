@@ -35,6 +35,10 @@ void stop(pid_t pid);
 /* Splits argv at each ":::" in place; writes at most max commands, returns how many there are. */
 size_t split_commands(char **argv, char ***commands, size_t max);
 
+/* Puts 0 to count - 1 into order, differently each time: in a fixed order each command would always
+   pay for what the same one before it has left in the caches. The same in every run. */
+void shuffle(size_t *order, size_t count);
+
 _Noreturn void fail(const char *what);
 
 #endif
