@@ -122,8 +122,8 @@ static void settle(struct life *life)
     if (chdir("/") != 0)
         SAY(LEVEL_INFO, "no_root", "cannot leave the working folder: {error}",
             TEXT("error", strerror(errno)));
-    startup_release();
     death_remember();
+    startup_release(); /* last: what was called before has used stack */
 }
 
 /* ---- forward ---- */
