@@ -20,7 +20,7 @@ import struct
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -57,8 +57,9 @@ TARGETS = {
     "riscv64": Target("riscv64-linux-musl", "baseline", ("manylinux_2_31", "musllinux_1_2")),
     "ppc64le": Target("powerpc64le-linux-musl", "baseline", OLD),
     "s390x": Target("s390x-linux-musl", "baseline", OLD),
+    # Zig's baseline has the vector unit LSX, which not every core has (nor qemu before 8.1).
     "loongarch64": Target(
-        "loongarch64-linux-musl", "baseline", ("manylinux_2_36", "musllinux_1_2")
+        "loongarch64-linux-musl", "baseline-lsx", ("manylinux_2_36", "musllinux_1_2")
     ),
 }
 
@@ -223,8 +224,22 @@ def compile_core(
 
 def compile_all(output: Path) -> list[Path]:
     """Compile for every target, each to ``output``/ARCHITECTURE/tinyinit."""
+
+    def compile_one(target: str) -> Path:
+        return compile_core(output / target / NAME, target=target)
+
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        return list(pool.map(lambda name: compile_core(output / name / NAME, target=name), TARGETS))
+        return list(pool.map(compile_one, TARGETS))
+
+
+def make_wheels(output: Path, targets: Sequence[str]) -> None:
+    """Build the wheels for ``targets`` into the folder ``output``."""
+
+    def make_one(target: str) -> None:
+        make_wheel(output, target)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        list(pool.map(make_one, targets))
 
 
 def make_wheel(output: Path, target: str) -> None:
@@ -266,7 +281,7 @@ class ScriptHook(MetadataHookInterface):
 
 
 @contextlib.contextmanager
-def reported() -> Iterator[None]:
+def reported() -> Generator[None]:
     """End with one line instead of a traceback."""
     try:
         yield
@@ -300,8 +315,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             wanted = os.environ.get("TINYINIT_TARGET") or ALL
             target = options.target or wanted
             targets = [*TARGETS, PURE] if target == ALL else [target]
-            with ThreadPoolExecutor(AT_ONCE) as pool:
-                list(pool.map(lambda name: make_wheel(output, name), targets))
+            make_wheels(output, targets)
         elif options.target == ALL:
             for file in compile_all(output):
                 print(file)

@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None, *, words: Mapping[str, str] = W
     """Run one word and return its exit code."""
     given = sys.argv[1:] if arguments is None else list(arguments)
     if not given:
-        return _wrong("no word, expected one", words)
+        return _wrong("no word", words)
     word, *rest = given
     if word in {"-h", "--help"}:
         sys.stdout.write(_help(words))
@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None, *, words: Mapping[str, str] = W
         return 0
     if word not in words:
         kind = "option" if word.startswith("-") else "word"
-        return _wrong(f'unknown {kind} "{word}"', words, near=word)
+        return _wrong(f"unknown {kind} {_quoted(word)}", words, near=word)
     run = importlib.import_module(words[word]).main
     code: int = run(rest)
     return code
@@ -69,6 +69,12 @@ def _help(words: Mapping[str, str]) -> str:
 def _summary(module: str) -> str:
     text = importlib.import_module(module).__doc__ or ""
     return text.partition("\n")[0]
+
+
+def _quoted(word: str) -> str:
+    from json import dumps  # noqa: PLC0415  # only here
+
+    return dumps(word, ensure_ascii=False)
 
 
 def _wrong(problem: str, words: Mapping[str, str], *, near: str = "") -> int:
