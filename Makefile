@@ -92,7 +92,7 @@ bench: $(VENV)/installed ## tinyinit against other inits; a table and build/benc
 	$(PY) -m benchmarks $(BENCH_ARGS)
 
 demo: build/tinyinit ## see it reap, forward, clean up and pass an exit code on
-	examples/demo/run.sh
+	examples/demo/run.sh build/tinyinit
 
 clean: ## remove all that make made
 	rm -rf build dist $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

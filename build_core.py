@@ -194,7 +194,9 @@ def compile_core(
     """
     folder = ROOT / NAME / "core"
     # In their own folder and in fixed order: names and order do not depend on the machine.
-    sources = sorted(path.name for path in folder.glob("*.c"))
+    # startup.c begins its section on a page of its own, which works only for the first to be linked.
+    names = (path.name for path in folder.glob("*.c"))
+    sources = sorted(names, key=lambda name: (name != "startup.c", name))
     if not sources:
         raise BuildError(f"no C sources in {folder}")
     command = list(compiler)

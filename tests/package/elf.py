@@ -24,6 +24,15 @@ class Segment:
     address: int
     file_size: int
     memory_size: int
+    alignment: int
+
+
+@dataclass(frozen=True)
+class Section:
+    """One section header."""
+
+    address: int
+    size: int
 
 
 class Elf:
@@ -71,10 +80,24 @@ class Elf:
         for number in range(count):
             at = start + number * size
             if self.bits == 32:
-                kind, offset, address, _, in_file, in_memory, flags = self._read("7I", at)
+                kind, offset, address, _, in_file, in_memory, flags, align = self._read("8I", at)
             else:
-                kind, flags, offset, address, _, in_file, in_memory = self._read("2I5Q", at)
-            yield Segment(kind, flags, offset, address, in_file, in_memory)
+                kind, flags, offset, address, _, in_file, in_memory, align = self._read("2I6Q", at)
+            yield Segment(kind, flags, offset, address, in_file, in_memory, align)
+
+    def sections(self) -> dict[str, Section]:
+        """Return the sections that take memory, by name."""
+        (start,) = self._read(self.word, 32 if self.bits == 32 else 40)
+        size, count, names = self._read("HHH", 46 if self.bits == 32 else 58)
+        layout = "10I" if self.bits == 32 else "2I4Q2I2Q"
+        headers = [self._read(layout, start + number * size) for number in range(count)]
+        text = headers[names][4]
+        found: dict[str, Section] = {}
+        for name, _, _, address, _, length, *_ in headers:
+            end = self.data.index(b"\0", text + name)
+            if address:
+                found[self.data[text + name : end].decode()] = Section(address, length)
+        return found
 
     def _dynamic(self) -> Iterator[tuple[int, int]]:
         step = struct.calcsize("<" + self.word) * 2
