@@ -194,7 +194,7 @@ def compile_core(
     """
     folder = ROOT / NAME / "core"
     # In their own folder and in fixed order: names and order do not depend on the machine.
-    # startup.c begins its section on a page of its own, which works only for the first to be linked.
+    # startup.c begins its section on a page of its own, which works only if it is linked first.
     names = (path.name for path in folder.glob("*.c"))
     sources = sorted(names, key=lambda name: (name != "startup.c", name))
     if not sources:
