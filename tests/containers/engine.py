@@ -70,7 +70,7 @@ class Engine:
     ) -> str:
         """Build the image `tag` from the folder `context`, after a look for its base images."""
         values = build_args or {}
-        for base in _bases((context / "Dockerfile").read_text(), values):
+        for base in base_images((context / "Dockerfile").read_text(), values):
             self._need(base)
         pairs = [f"--build-arg={name}={value}" for name, value in values.items()]
         self.docker(
@@ -172,7 +172,8 @@ def _text(done: subprocess.CompletedProcess[bytes]) -> str:
     return done.stdout.decode(errors="backslashreplace").replace("\r\n", "\n").rstrip("\n")
 
 
-def _bases(dockerfile: str, values: Mapping[str, str]) -> list[str]:
+def base_images(dockerfile: str, values: Mapping[str, str]) -> list[str]:
+    """Return the images that a Dockerfile builds on; `values` are its build arguments."""
     known = dict(values)
     stages = {"scratch"}
     bases: list[str] = []
