@@ -1,32 +1,19 @@
 """Where the container tests get their docker, their images and the file under test."""
 
-import contextlib
 import importlib.util
-import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
-from tests.containers.engine import Engine, ImageMissingError
+from tests.containers.engine import BuildImage, Engine, ImageMissingError, Unavailable
 
-HERE = Path(__file__).parent
-IMAGES = HERE / "images"
-ROOT = HERE.parent.parent
+IMAGES = Path(__file__).parent / "images"
 COMPILE_TIMEOUT = 240.0
-
-Unavailable = Callable[[str], NoReturn]
-BuildImage = Callable[[str], str]
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add `--require-docker`, unless the tests above have it."""
-    with contextlib.suppress(ValueError):
-        parser.addoption("--require-docker", action="store_true", help="no docker is a failure")
 
 
 @pytest.fixture(scope="session")
@@ -39,12 +26,6 @@ def unavailable(pytestconfig: pytest.Config) -> Unavailable:
         pytest.skip(reason)
 
     return leave
-
-
-@pytest.fixture(scope="session")
-def tinyinit() -> Path:
-    """Give the file under test."""
-    return Path(os.environ.get("TINYINIT_BINARY", ROOT / "build" / "tinyinit"))
 
 
 @pytest.fixture(scope="session")
@@ -63,7 +44,7 @@ def engine(unavailable: Unavailable) -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="session")
-def payload(tmp_path_factory: pytest.TempPathFactory, unavailable: Unavailable) -> Path:
+def static_payload(tmp_path_factory: pytest.TempPathFactory, unavailable: Unavailable) -> Path:
     """Compile the app inside the images, a static program."""
     if importlib.util.find_spec("ziglang") is None:
         unavailable("no ziglang package to compile the payload with")
@@ -80,7 +61,7 @@ def payload(tmp_path_factory: pytest.TempPathFactory, unavailable: Unavailable) 
 @pytest.fixture(scope="session")
 def image(
     engine: Engine,
-    payload: Path,
+    static_payload: Path,
     tinyinit: Path,
     tmp_path_factory: pytest.TempPathFactory,
     unavailable: Unavailable,
@@ -91,7 +72,7 @@ def image(
     def build(name: str) -> str:
         if name not in built:
             context = tmp_path_factory.mktemp(name)
-            for part in (IMAGES / name / "Dockerfile", IMAGES / "wrapper.sh", payload):
+            for part in (IMAGES / name / "Dockerfile", IMAGES / "wrapper.sh", static_payload):
                 shutil.copy(part, context)
             shutil.copy(tinyinit, context / "tinyinit")
             try:

@@ -8,14 +8,19 @@ import os
 import subprocess
 import time
 import uuid
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NoReturn
 
 TIMEOUT = 30.0
 BUILD_TIMEOUT = 120.0
 PULL_TIMEOUT = 120.0
+
+# The values of the fixtures of these names, where they are functions.
+BuildImage = Callable[[str], str]
+Unavailable = Callable[[str], NoReturn]
 
 
 class DockerError(AssertionError):

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.containers.conftest import BuildImage, Unavailable
-from tests.containers.engine import Container, Engine
+from tests.containers.engine import BuildImage, Container, Engine, Unavailable
 
 SERVICES = {"hardened": 3, "rewritten": 4, "wrapped": 0, "two-inits": 6}
 FILE = Path(__file__).parent / "compose.yaml"

@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 
 import tinyinit as package
-from tests.containers.conftest import ROOT, Unavailable
-from tests.containers.engine import Engine, ImageMissingError, base_images
+from tests.containers.engine import Engine, ImageMissingError, Unavailable, base_images
 
 # Present where no registry can be reached, other than the example's own.
 PYTHON_IMAGE = "python:3.11-alpine"
+ROOT = Path(__file__).parent.parent.parent
 EXAMPLE = ROOT / "Dockerfile.example"
 WHEEL_TIMEOUT = 280.0
 

@@ -2,8 +2,7 @@
 
 import pytest
 
-from tests.containers.conftest import BuildImage
-from tests.containers.engine import Engine
+from tests.containers.engine import BuildImage, Engine
 
 
 @pytest.mark.parametrize("code", [0, 1, 42, 125, 126, 127, 255])
@@ -30,11 +29,11 @@ def test_program_that_cannot_run(engine: Engine, any_image: str, program: str, c
 @pytest.mark.parametrize(
     "options", [("--no-such-option",), ("--grace", "soon"), ("--rewrite", "HUP:NOPE"), ()]
 )
-def test_wrong_command_line(engine: Engine, any_image: str, options: tuple[str, ...]) -> None:
+def test_wrong_command_line(engine: Engine, image: BuildImage, options: tuple[str, ...]) -> None:
     """A wrong option or value, or no program, is 64 with one line, and main is not started."""
     command = (*options, "--", "/payload", "serve", "3") if options else ()
     entry = ("--entrypoint", "tinyinit")
-    with engine.container(any_image, *command, options=entry) as container:
+    with engine.container(image("scratch"), *command, options=entry) as container:
         assert 64 == container.wait()
         (line,) = container.lines()
         assert line.startswith("tinyinit: ")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.containers.engine import Engine
+from tests.containers.engine import BuildImage, Engine
 
 HARDENING = {
     "read-only": ("--read-only",),
@@ -27,9 +27,9 @@ def check(engine: Engine, image: str, options: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize("options", HARDENING.values(), ids=HARDENING.keys())
-def test_hardened_by(engine: Engine, any_image: str, options: tuple[str, ...]) -> None:
+def test_hardened_by(engine: Engine, image: BuildImage, options: tuple[str, ...]) -> None:
     """Each hardening option by itself leaves start, reaping and stop as they are."""
-    check(engine, any_image, options)
+    check(engine, image("scratch"), options)
 
 
 def test_hardened_by_all_at_once(engine: Engine, any_image: str) -> None:

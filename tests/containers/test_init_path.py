@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.containers.conftest import BuildImage, Unavailable
-from tests.containers.engine import Engine
+from tests.containers.engine import BuildImage, Engine, Unavailable
 
 START_TIMEOUT = 30.0
 STOP_TIMEOUT = 30.0

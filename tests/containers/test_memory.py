@@ -4,8 +4,7 @@ import re
 
 import pytest
 
-from tests.containers.conftest import BuildImage
-from tests.containers.engine import Container, Engine
+from tests.containers.engine import BuildImage, Container, Engine
 
 LIMIT = ("--memory", "32m", "--memory-swap", "32m")
 RAN_OUT = "the container ran out of memory (limit 32 MiB, 1 process killed)"

@@ -1,7 +1,6 @@
 """Zombies in containers: none, counted by the app and by `docker exec`."""
 
-from tests.containers.conftest import BuildImage
-from tests.containers.engine import Engine
+from tests.containers.engine import BuildImage, Engine
 
 
 def test_no_orphan_stays_a_zombie(engine: Engine, any_image: str) -> None:

@@ -4,8 +4,7 @@ import signal
 
 import pytest
 
-from tests.containers.conftest import BuildImage
-from tests.containers.engine import Engine
+from tests.containers.engine import BuildImage, Engine
 
 # KILL and STOP cannot be caught, CHLD is the init's own, 32 and 33 docker does not send.
 NOT_SENT = {signal.SIGKILL, signal.SIGSTOP, signal.SIGCHLD, 32, 33}

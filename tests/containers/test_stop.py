@@ -4,8 +4,7 @@ import time
 
 import pytest
 
-from tests.containers.conftest import BuildImage
-from tests.containers.engine import Container, Engine
+from tests.containers.engine import BuildImage, Container, Engine
 
 FLUSH = 0.5
 SOON = 4.0
@@ -78,3 +77,24 @@ def test_closed_stdin_is_no_error(engine: Engine, image: BuildImage) -> None:
         container.stop()
         assert ["ready", "flushing", "flushed"] == container.lines()
         assert 3 == container.wait()
+
+
+def test_stubborn_app_behind_a_wrapper_is_killed_after_the_grace(
+    engine: Engine, image: BuildImage
+) -> None:
+    """What ignores the stop signal and outlives the wrapper is killed after TINYINIT_GRACE."""
+    options = ("--env", "TINYINIT_GRACE=1s")
+    command = ("/wrapper.sh", "/payload", "ignore")
+    with engine.container(image("alpine"), *command, options=options) as container:
+        container.wait_for("stubborn")
+        assert 1 <= container.stop() < SOON
+        assert 128 + 15 == container.wait()
+
+
+def test_stubborn_main_is_killed_after_the_stop_timeout(engine: Engine, image: BuildImage) -> None:
+    """A main that ignores the stop signal is killed after TINYINIT_STOP_TIMEOUT: 137, in time."""
+    options = ("--env", "TINYINIT_STOP_TIMEOUT=1s")
+    with engine.container(image("scratch"), "/payload", "ignore", options=options) as container:
+        container.wait_for("stubborn")
+        assert 1 <= container.stop() < SOON
+        assert 128 + 9 == container.wait()
