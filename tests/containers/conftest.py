@@ -36,7 +36,7 @@ def engine(unavailable: Unavailable) -> Iterator[Engine]:
         unavailable("no docker command")
     answer = engine.docker("version", check=False)
     if answer.returncode != 0:
-        unavailable(f"docker does not answer: {answer.stdout.decode().strip()}")
+        unavailable(f"docker does not answer: {answer.stdout.decode().splitlines()[-1]}")
     try:
         yield engine
     finally:
