@@ -2,7 +2,9 @@
 
 import os
 import pty
+import select
 import subprocess
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 
@@ -31,10 +33,13 @@ def at_a_terminal(engine: Engine, image: str) -> Generator[tuple[Container, int]
         engine.docker("rm", "--force", "--volumes", name, check=False)
 
 
-def wait_for_screen(keyboard: int, text: bytes) -> None:
+def wait_for_screen(keyboard: int, text: bytes, *, within: float = 10) -> None:
     """Return when the screen has shown `text`."""
     shown = b""
+    deadline = time.monotonic() + within
     while text not in shown:
+        left = max(0.0, deadline - time.monotonic())
+        assert select.select([keyboard], [], [], left)[0], shown
         shown += os.read(keyboard, 4096)
 
 
