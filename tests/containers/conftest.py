@@ -49,11 +49,11 @@ def static_payload(tmp_path_factory: pytest.TempPathFactory, unavailable: Unavai
     if importlib.util.find_spec("ziglang") is None:
         unavailable("no ziglang package to compile the payload with")
     program = tmp_path_factory.mktemp("payload") / "payload"
-    flags = ["-target", "x86_64-linux-musl", "-static", "-Os", "-s", "-Wall", "-Wextra", "-Werror"]
+    flags = ["-target", "x86_64-linux-musl", "-static", "-Os", "-s", "-std=c11", "-D_GNU_SOURCE"]
+    warnings = ["-Wall", "-Wextra", "-Werror"]
+    command = [sys.executable, "-m", "ziglang", "cc", *flags, *warnings]
     subprocess.run(
-        [sys.executable, "-m", "ziglang", "cc", *flags, IMAGES / "payload.c", "-o", program],
-        check=True,
-        timeout=COMPILE_TIMEOUT,
+        [*command, IMAGES / "payload.c", "-o", program], check=True, timeout=COMPILE_TIMEOUT
     )
     return program
 

@@ -1,6 +1,5 @@
 /* The app in the container tests: one static program that does, on request, what apps do to their
    init. It says every step on one line of stdout, so that `docker logs` is the record of a test. */
-#define _GNU_SOURCE
 #include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
