@@ -1,0 +1,99 @@
+# What a person or CI runs here. `make` alone lists it.
+
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP_VERSION := 26.3
+PYTEST_ARGS ?=
+BENCH_ARGS ?=
+FUZZ_SECONDS ?= 30
+SANITIZE := address,undefined
+SANITIZE_TESTS ?= tests/core tests/peers
+CLANG ?= clang
+GCC ?= gcc
+CLANG_FORMAT ?= clang-format
+
+CORE := $(sort $(wildcard tinyinit/core/*.c))
+HEADERS := $(wildcard tinyinit/core/*.h)
+FUZZERS := $(sort $(wildcard tests/fuzz/*.c))
+OTHER_C := $(sort $(shell find tests benchmarks examples -name '*.c' 2>/dev/null))
+ALL_C := $(CORE) $(HEADERS) $(OTHER_C) \
+	$(sort $(shell find tests benchmarks examples -name '*.h' 2>/dev/null))
+WARNINGS := -std=c11 -D_GNU_SOURCE -DTINYINIT_VERSION='"lint"' -Itinyinit/core \
+	-Wall -Wextra -Werror
+
+.DELETE_ON_ERROR:
+.PHONY: help build test lint wheels sanitize fuzz bench demo clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+$(VENV)/tools: pyproject.toml
+	@$(PYTHON) -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+		{ echo 'make: $(PYTHON) is not Python 3.11 or later with venv; on Debian: apt-get install' \
+		'python3-venv; another one: make PYTHON=…' >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(PY) -m pip install --quiet pip==$(PIP_VERSION)
+	$(PY) -m pip install --quiet --group dev
+	@touch $@
+
+# Editable, so Python needs no new install; the file does, whenever its sources change.
+$(VENV)/installed: $(VENV)/tools build_core.py tinyinit/__init__.py $(CORE) $(HEADERS)
+	$(PY) -m pip install --quiet --no-build-isolation --no-deps --editable .
+	@touch $@
+
+build: build/tinyinit ## compile the file to build/tinyinit
+build/tinyinit: $(VENV)/tools build_core.py tinyinit/__init__.py $(CORE) $(HEADERS)
+	$(PY) build_core.py
+
+test: $(VENV)/installed build/tinyinit ## all tests; PYTEST_ARGS="--require-docker -k word"
+	$(PY) -m pytest $(PYTEST_ARGS)
+
+lint: $(VENV)/installed ## ruff, mypy, pyright, clang-format, gcc's analyzer, clang's warnings
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	$(PY) -m pyright --pythonpath $(PY)
+	$(CLANG_FORMAT) --dry-run -Werror $(ALL_C)
+	set -e; for file in $(CORE); do $(GCC) $(WARNINGS) -fanalyzer -O2 -c -o /dev/null $$file; done
+	set -e; for file in $(OTHER_C); do $(GCC) $(WARNINGS) -fsyntax-only $$file; done
+	set -e; for file in $(CORE) $(OTHER_C); do $(CLANG) $(WARNINGS) -fsyntax-only $$file; done
+
+wheels: $(VENV)/tools ## dist/: the sdist and every wheel; TINYINIT_TARGET=aarch64 for one
+	$(PY) -m hatchling build -t sdist -d dist
+	$(PY) build_core.py --wheels --output dist
+
+# A test that expects a failure could take a sanitizer's for it: reports go to files, and any file fails.
+sanitize: $(VENV)/installed ## the core's tests on a build with ASan and UBSan
+	rm -rf build/sanitize
+	$(PY) build_core.py --sanitize $(SANITIZE) --cc $(CLANG) --output build/sanitize
+	ASAN_OPTIONS=log_path=$(CURDIR)/build/sanitize/report \
+	UBSAN_OPTIONS=print_stacktrace=1:log_path=$(CURDIR)/build/sanitize/report \
+	TINYINIT_BINARY=$(CURDIR)/build/sanitize/tinyinit \
+		$(PY) -m pytest $(SANITIZE_TESTS) $(PYTEST_ARGS)
+	@! cat build/sanitize/report.* 2>/dev/null
+
+fuzz: $(patsubst tests/fuzz/%.c,fuzz-%,$(FUZZERS)) ## each target of tests/fuzz, FUZZ_SECONDS long
+	@test -n '$(FUZZERS)' || { echo 'make: no fuzz target in tests/fuzz' >&2; exit 1; }
+
+build/fuzz/%: tests/fuzz/%.c $(CORE) $(HEADERS)
+	@mkdir -p $(@D)
+	$(CLANG) $(WARNINGS) -g -O1 -fsanitize=fuzzer,$(SANITIZE) -fno-sanitize-recover=all \
+		-o $@ $< $(filter-out %/main.c,$(CORE))
+
+# What the run finds goes to build/; an input worth keeping is committed to tests/fuzz/corpus by hand.
+.PRECIOUS: build/fuzz/%
+fuzz-%: build/fuzz/%
+	@mkdir -p build/fuzz/found/$* tests/fuzz/corpus/$*
+	$< -max_total_time=$(FUZZ_SECONDS) -timeout=5 -print_final_stats=1 \
+		-artifact_prefix=build/fuzz/$*- build/fuzz/found/$* tests/fuzz/corpus/$*
+
+bench: $(VENV)/installed ## tinyinit against other inits; a table and build/benchmarks.json
+	$(PY) -m benchmarks $(BENCH_ARGS)
+
+demo: build/tinyinit ## see it reap, forward, clean up and pass an exit code on
+	examples/demo/run.sh build/tinyinit
+
+clean: ## remove all that make made
+	rm -rf build dist $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""What tinyinit costs, against other inits: `python -m benchmarks`."""

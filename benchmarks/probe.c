@@ -1,0 +1,5 @@
+/* The program whose start is timed: it only exits. */
+int main(void)
+{
+    return 0;
+}

@@ -1,0 +1,122 @@
+"""From figures to verdicts, a Markdown table and JSON."""
+
+import json
+import os
+import platform
+from collections.abc import Mapping, Sequence
+from statistics import median, quantiles
+from typing import NamedTuple
+
+from benchmarks.inits import TINYINIT
+from benchmarks.model import Bound, Figure
+
+
+class Verdict(NamedTuple):
+    """A bound and what came of it; None where the run did not measure it."""
+
+    bound: Bound
+    value: float | None
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the bound holds."""
+        return None if self.value is None else self.value <= self.bound.limit
+
+    @property
+    def word(self) -> str:
+        """What the table says."""
+        return {True: "met", False: "not met", None: "not measured"}[self.met]
+
+
+class Noise(NamedTuple):
+    """How busy the machine was: the load before and after, and the spread of a direct start."""
+
+    load_before: float
+    load_after: float
+    spread: float | None
+
+
+def judge(bound: Bound, figures: Mapping[str, Figure]) -> Verdict:
+    """Compare tinyinit with a bound; a ratio is the median of the ratios of each round."""
+    rounds: Mapping[str, Sequence[float]] = {}
+    if bound.figure in figures:
+        rounds = figures[bound.figure].rounds
+    if not {TINYINIT, bound.against or TINYINIT} <= rounds.keys():
+        return Verdict(bound, None)
+    ours = rounds[TINYINIT]
+    if bound.against is None:
+        return Verdict(bound, median(ours))
+    pairs = zip(ours, rounds[bound.against], strict=True)
+    return Verdict(bound, median(our / their for our, their in pairs))
+
+
+def measure_noise(load_before: float, figures: Sequence[Figure]) -> Noise:
+    """Return how noisy a run was; the spread is between quartiles of the rounds, over the median.
+
+    A spread of 0.05 is quiet; from 0.2 on, only large differences mean anything.
+    """
+    direct = [f.rounds["direct"] for f in figures if f.name.startswith("start directly")]
+    spread = None
+    if direct and len(direct[0]) > 1:
+        low, middle, high = quantiles(direct[0], n=4)
+        spread = (high - low) / middle
+    return Noise(load_before, os.getloadavg()[0], spread)
+
+
+def as_markdown(figures: Sequence[Figure], verdicts: Sequence[Verdict], noise: Noise) -> str:
+    """Return two tables, medians and bounds, and a line about the noise."""
+    columns = list(dict.fromkeys(name for figure in figures for name in figure.rounds))
+    lines = [_row(["median", "unit", *columns]), _row(["---", "---", *["---:"] * len(columns)])]
+    for figure in figures:
+        cells = [
+            _number(median(figure.rounds[name])) if name in figure.rounds else ""
+            for name in columns
+        ]
+        lines.append(_row([figure.name, figure.unit, *cells]))
+    lines += ["", _row(["bound", "limit", "tinyinit", ""]), _row(["---", "---:", "---:", "---"])]
+    for verdict in verdicts:
+        bound = verdict.bound
+        ratio = bound.against is not None
+        name = f"{bound.figure}, over {bound.against}" if ratio else bound.figure
+        value = "" if verdict.value is None else _number(verdict.value, ratio=ratio)
+        lines.append(_row([name, _number(bound.limit, ratio=ratio), value, verdict.word]))
+    spread = "not measured" if noise.spread is None else f"{noise.spread:.0%} apart"
+    load = f"{noise.load_before:.1f} before, {noise.load_after:.1f} after"
+    lines += ["", f"Load {load}, on {os.cpu_count()} CPUs; quartiles of a direct start: {spread}."]
+    return "\n".join(lines) + "\n"
+
+
+def as_json(figures: Sequence[Figure], verdicts: Sequence[Verdict], noise: Noise) -> str:
+    """Return all rounds, their medians, the bounds and the noise."""
+    document = {
+        "machine": {
+            "architecture": platform.machine(),
+            "kernel": platform.release(),
+            "cpus": os.cpu_count(),
+        },
+        "noise": noise._asdict(),
+        "figures": [
+            {
+                "name": figure.name,
+                "unit": figure.unit,
+                "median": {name: median(values) for name, values in figure.rounds.items()},
+                "rounds": dict(figure.rounds),
+            }
+            for figure in figures
+        ],
+        "bounds": [
+            {**verdict.bound._asdict(), "value": verdict.value, "met": verdict.met}
+            for verdict in verdicts
+        ],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _row(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+def _number(value: float, *, ratio: bool = False) -> str:
+    if ratio:
+        return f"{value:.2f}"
+    return f"{value:,.0f}" if value >= 100 or value == int(value) else f"{value:.1f}"  # noqa: PLR2004

@@ -1,0 +1,198 @@
+#include "death.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "message.h"
+#include "signals.h"
+
+enum { FOLDER_SIZE = 512, TEXT_SIZE = 1024 };
+
+/* Limits at or over this are what both versions of cgroups say for "none". */
+static const uint64_t NO_LIMIT = UINT64_C(1) << 60;
+
+/* The memory files of our cgroup, found once. */
+static struct {
+    bool known; /* else nothing is ever claimed */
+    bool version2;
+    char folder[FOLDER_SIZE];
+    uint64_t killed; /* as far as it has been told */
+} cgroup;
+
+static bool read_file(const char *folder, const char *name, char text[TEXT_SIZE])
+{
+    char path[FOLDER_SIZE + 32];
+    strcpy(stpcpy(stpcpy(path, folder), "/"), name);
+    int fd = open(path, O_RDONLY); /* main has been started, and no exec comes after that */
+    if (fd < 0)
+        return false;
+    ssize_t length = read(fd, text, TEXT_SIZE - 1);
+    close(fd);
+    text[length > 0 ? length : 0] = '\0';
+    return length > 0;
+}
+
+static const char *const events_file[] = {"memory.oom_control", "memory.events"};
+static const char *const limit_file[] = {"memory.limit_in_bytes", "memory.max"};
+static const char *const mount[] = {"/sys/fs/cgroup/memory", "/sys/fs/cgroup"};
+
+/* "7:memory:/docker/x" or "0::/docker/x": the path of our cgroup in the hierarchy. */
+static const char *path_in(const char *line, bool version2)
+{
+    const char *controllers = strchr(line, ':');
+    const char *path = controllers ? strchr(controllers + 1, ':') : NULL;
+    if (!path)
+        return NULL;
+    for (const char *name = controllers; name < path; name++)
+        if (version2 ? path == controllers + 1
+                     : (!strncmp(name + 1, "memory", 6) && (name[7] == ',' || name[7] == ':')))
+            return path + 1;
+    return NULL;
+}
+
+static bool count_killed(uint64_t *killed)
+{
+    char text[TEXT_SIZE];
+    if (!read_file(cgroup.folder, events_file[cgroup.version2], text))
+        return false;
+    const char *count = strstr(text, "\noom_kill ");
+    *killed = count ? strtoull(count + sizeof "\noom_kill", NULL, 10) : 0;
+    return count != NULL;
+}
+
+/* Looks in the folder that a line of /proc/self/cgroup names. Inside a container the mount itself
+ * is our cgroup, whatever the path says from outside: the empty path stands for that. */
+static bool find_at(const char *path)
+{
+    size_t start = strlen(mount[cgroup.version2]);
+    if (strlen(path) + start >= FOLDER_SIZE)
+        return false;
+    strcpy(stpcpy(cgroup.folder, mount[cgroup.version2]), path);
+    return count_killed(&cgroup.killed);
+}
+
+static bool find_in(char lines[TEXT_SIZE], bool version2)
+{
+    cgroup.version2 = version2;
+    for (char *line = lines; *line;) {
+        size_t length = strcspn(line, "\n");
+        bool last = !line[length];
+        line[length] = '\0';
+        const char *path = path_in(line, version2);
+        bool found = path && find_at(path);
+        line[length] = last ? '\0' : '\n';
+        if (found)
+            return true;
+        line += length + !last;
+    }
+    return find_at("");
+}
+
+void death_remember(void)
+{
+    char lines[TEXT_SIZE] = "";
+    read_file("/proc/self", "cgroup", lines);
+    cgroup.known = find_in(lines, true) || find_in(lines, false);
+}
+
+/* "limit 128 MiB, ", or nothing where there is no limit. */
+static void describe_limit(char text[48], uint64_t limit)
+{
+    static const char units[] = "B\0\0\0KiB\0MiB\0GiB";
+    unsigned unit = 0;
+    *text = '\0';
+    if (limit == 0 || limit >= NO_LIMIT)
+        return;
+    for (; unit < 3 && limit % 1024 == 0; unit++)
+        limit /= 1024;
+    char digits[24], *start = digits + sizeof digits - 1;
+    *start = '\0';
+    for (; limit; limit /= 10)
+        *--start = (char)('0' + limit % 10);
+    strcpy(stpcpy(stpcpy(stpcpy(stpcpy(text, "limit "), start), " "), units + 4 * unit), ", ");
+}
+
+struct memory {
+    uint64_t killed; /* since the last look */
+    uint64_t limit; /* bytes */
+    char limit_text[48];
+    const char *who;
+};
+
+static bool memory_ran_out(struct memory *memory)
+{
+    uint64_t killed;
+    char text[TEXT_SIZE];
+    if (!cgroup.known || !count_killed(&killed) || killed <= cgroup.killed)
+        return false;
+    memory->killed = killed - cgroup.killed;
+    cgroup.killed = killed;
+    memory->limit = 0;
+    if (read_file(cgroup.folder, limit_file[cgroup.version2], text))
+        memory->limit = strtoull(text, NULL, 10);
+    describe_limit(memory->limit_text, memory->limit);
+    memory->who = *memory->limit_text ? "the container" : "the machine";
+    return true;
+}
+
+static const char *processes(uint64_t count)
+{
+    return count == 1 ? "process" : "processes";
+}
+
+static void explain_memory(void)
+{
+    struct memory memory;
+    if (memory_ran_out(&memory))
+        SAY(LEVEL_WARNING, "out_of_memory",
+            "{who} ran out of memory ({limit}{killed} {processes} killed)",
+            WORDS("who", memory.who), WORDS("limit", memory.limit_text),
+            NUMBER("killed", (long long)memory.killed),
+            WORDS("processes", processes(memory.killed)),
+            NUMBER("limit_bytes", (long long)memory.limit));
+}
+
+static void say_killed(const char *event, const char *program, pid_t pid, int status,
+                       const struct memory *memory)
+{
+    char name[SIGNAL_NAME_SIZE];
+    const char *signal = signal_name(WTERMSIG(status), name);
+    if (memory)
+        SAY(LEVEL_WARNING, event,
+            "{program} (pid {pid}) was killed by {signal}: {who} ran out of memory "
+            "({limit}{killed} {processes} killed)",
+            TEXT("program", program), NUMBER("pid", pid), TEXT("signal", signal),
+            WORDS("who", memory->who), WORDS("limit", memory->limit_text),
+            NUMBER("killed", (long long)memory->killed),
+            WORDS("processes", processes(memory->killed)),
+            NUMBER("limit_bytes", (long long)memory->limit));
+    else
+        SAY(LEVEL_WARNING, event, "{program} (pid {pid}) was killed by {signal}{core}",
+            TEXT("program", program), NUMBER("pid", pid), TEXT("signal", signal),
+            WORDS("core", WCOREDUMP(status) ? " (core dumped)" : ""));
+}
+
+void death_explain_main(const char *program, pid_t pid, int status)
+{
+    struct memory memory;
+    if (WIFEXITED(status))
+        SAY(LEVEL_INFO, "main_exited", "{program} (pid {pid}) exited with {code}",
+            TEXT("program", program), NUMBER("pid", pid), NUMBER("code", WEXITSTATUS(status)));
+    else
+        say_killed("main_killed", program, pid, status,
+                   WTERMSIG(status) == SIGKILL && memory_ran_out(&memory) ? &memory : NULL);
+    explain_memory();
+}
+
+void death_explain_orphan(pid_t pid, int status)
+{
+    struct memory memory;
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL && memory_ran_out(&memory))
+        say_killed("orphan_killed", "an orphan", pid, status, &memory);
+}

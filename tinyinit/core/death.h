@@ -1,0 +1,19 @@
+/* Why a process ended: by a signal, with a core, or because the kernel killed it for memory, which
+ * it counts in the cgroup (memory.events in version 2, memory.oom_control in version 1). */
+#ifndef TINYINIT_DEATH_H
+#define TINYINIT_DEATH_H
+
+#include <sys/types.h>
+
+/* Remembers the kernel's count of processes killed for memory. Without it
+ * nothing is claimed. To be called when main has been started. */
+void death_remember(void);
+
+/* Says why main ended, if it was a signal, and whether the kernel has killed processes for memory
+ * since the last time; `status` is wait's. At --verbose an exit too. */
+void death_explain_main(const char *program, pid_t pid, int status);
+
+/* Says that an orphan was killed for memory, if it was. */
+void death_explain_orphan(pid_t pid, int status);
+
+#endif

@@ -1,0 +1,127 @@
+#include "leftovers.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "value.h"
+
+enum { DEPTH_MAX = 1 << 16 };
+
+/* The parent of `pid` from /proc/PID/stat, 0 if it is gone. The name before it may hold anything,
+ * brackets too: the last one ends it. */
+static pid_t parent_of(const char *pid)
+{
+    char path[32], text[512];
+    stpcpy(stpcpy(stpcpy(path, "/proc/"), pid), "/stat");
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return 0;
+    ssize_t length = read(fd, text, sizeof text - 1);
+    close(fd);
+    if (length <= 0)
+        return 0;
+    text[length] = '\0';
+    char *end = strrchr(text, ')');
+    return end && strlen(end) > 4 ? atoi(end + 4) : 0;
+}
+
+static void decimal(char text[12], pid_t number)
+{
+    char *end = text + 11;
+    *end = '\0';
+    do
+        *--end = (char)('0' + number % 10);
+    while (number /= 10);
+    memmove(text, end, (size_t)(text + 12 - end));
+}
+
+/* Not just any /proc: in that of another PID namespace the numbers mean other processes. */
+static bool is_our_proc(void)
+{
+    char self[12] = "", us[12];
+    decimal(us, getpid());
+    return readlink("/proc/self", self, sizeof self - 1) > 0 && !strcmp(self, us);
+}
+
+static bool descends_from_us(const char *pid)
+{
+    char above[12];
+    pid_t us = getpid(), parent = parent_of(pid);
+    for (int depth = 0; parent > 1 && depth < DEPTH_MAX; depth++) {
+        if (parent == us)
+            return true;
+        decimal(above, parent);
+        parent = parent_of(above);
+    }
+    return false;
+}
+
+/* The handle is taken first, then the process looked at: if the pid has gone to another process by
+ * then, the signal goes to the handle, that is to nobody. A kernel without handles (before 5.3, or
+ * a seccomp filter) leaves a window of microseconds. */
+static void signal_descendant(const char *name, int sig, int then)
+{
+    uint64_t pid;
+    if (!parse_number(name, &pid) || pid == (uint64_t)getpid())
+        return;
+    int handle = (int)syscall(SYS_pidfd_open, (pid_t)pid, 0);
+    bool without = handle < 0 && (errno == ENOSYS || errno == EPERM);
+    if ((handle >= 0 || without) && descends_from_us(name)) {
+        const int signals[] = {sig, then};
+        for (int i = 0; i < 2; i++)
+            if (signals[i] && without)
+                kill((pid_t)pid, signals[i]);
+            else if (signals[i])
+                syscall(SYS_pidfd_send_signal, handle, signals[i], NULL, 0);
+    }
+    if (handle >= 0)
+        close(handle);
+}
+
+struct entry {
+    uint64_t inode;
+    int64_t offset;
+    unsigned short length;
+    unsigned char type;
+    char name[];
+};
+
+/* getdents itself: opendir() would use the heap. */
+static bool signal_descendants(int sig, int then)
+{
+    _Alignas(struct entry) char buffer[2048];
+    long length;
+    int folder = is_our_proc() ? open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    if (folder < 0)
+        return false;
+    while ((length = syscall(SYS_getdents64, folder, buffer, sizeof buffer)) > 0)
+        for (long at = 0; at < length;) {
+            const struct entry *entry = (const struct entry *)(const void *)(buffer + at);
+            signal_descendant(entry->name, sig, then);
+            at += entry->length;
+        }
+    close(folder);
+    return true;
+}
+
+void leftovers_signal(pid_t main_group, int sig, int then)
+{
+    pid_t whom = -1;
+    if (getpid() != 1) {
+        if (signal_descendants(sig, then))
+            return;
+        /* Main has been reaped. If nobody is left in its group the number is free, but the kernel
+         * gives numbers out in turn: it is not given again before all others have been. */
+        whom = -main_group;
+    }
+    kill(whom, sig);
+    if (then)
+        kill(whom, then);
+}

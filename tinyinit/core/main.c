@@ -1,0 +1,88 @@
+/* From the command line to what is to be done. */
+#include <string.h>
+#include <unistd.h>
+
+#include "message.h"
+#include "options.h"
+#include "package.h"
+#include "signals.h"
+#include "supervise.h"
+
+enum { USAGE = 64 };
+
+static const char help[] =
+    "tinyinit runs one program as PID 1 should: it reaps, forwards signals, ends cleanly.\n"
+    "\n"
+    "  tinyinit [OPTION…] [--] PROGRAM [ARG…]\n"
+    "  tinyinit doctor|rehearse|lint|contract|stack …   the Python package\n"
+    "\n"
+    "  --grace DURATION         time that leftovers get after main's end (5s; 0: none)\n"
+    "  --stop-timeout DURATION  kill main if it runs on this long after the stop signal\n"
+    "  --drain DURATION         forward the stop signal this much later\n"
+    "  --stop-signal SIGNAL     the one those mean (TERM)\n"
+    "  --rewrite FROM:TO,…      forward TO instead of FROM; a TO of 0 drops it\n"
+    "  -g, --group              forward to main's whole group\n"
+    "  --success CODE           exit with 0 if main exits with CODE; repeatable\n"
+    "  --parent-death SIGNAL    what main gets when tinyinit's parent dies\n"
+    "  -q, --quiet  -v, --verbose  --log text|json\n"
+    "  -h, --help  --version\n"
+    "\n"
+    "Each is also a variable: TINYINIT_STOP_TIMEOUT=25s. 0, off and false mean off.\n"
+    "Example: ENTRYPOINT [\"tinyinit\", \"--rewrite\", \"INT:TERM\", \"--\"]\n"
+    "Exit code: main's; 128+n: killed by signal n; 127 not found, 126 cannot run,\n"
+    "64 wrong option, 125 tinyinit itself cannot work.\n";
+
+static const char version[] = "tinyinit " TINYINIT_VERSION "\n";
+
+static int print(const char *text, size_t length)
+{
+    while (length) {
+        ssize_t written = write(STDOUT_FILENO, text, length);
+        if (written <= 0)
+            return 1;
+        text += written;
+        length -= (size_t)written;
+    }
+    return 0;
+}
+
+static int run(const struct command_line *line, const struct inherited_signals *inherited,
+               char **envp)
+{
+    char **program = line->program;
+    if (!*program) {
+        SAY(LEVEL_ERROR, "no_program", "no program to run; {usage}",
+            WORDS("usage", "tinyinit [OPTION…] -- PROGRAM [ARG…]"));
+        return USAGE;
+    }
+    if (line->after_dashes || !package_has(*program))
+        return supervise(&line->options, inherited, program, envp);
+    if (line->has_options) {
+        SAY(LEVEL_ERROR, "wrong_option",
+            "options for PID 1 do not go with {word}; for a program of that name: -- {word}",
+            TEXT("word", *program));
+        return USAGE;
+    }
+    signals_restore(inherited);
+    return package_run(program, envp);
+}
+
+int main(int argc, char **argv, char **envp)
+{
+    /* First of all: as PID 1, a signal that comes before this is lost. */
+    struct inherited_signals inherited = signals_take();
+    struct command_line line;
+    (void)argc;
+    options_read(&line, argv, envp);
+    message_set_level(line.options.log_level);
+    switch (line.request) {
+    case REQUEST_WRONG:
+        return USAGE;
+    case REQUEST_HELP:
+        return print(help, sizeof help - 1);
+    case REQUEST_VERSION:
+        return print(version, sizeof version - 1);
+    default:
+        return run(&line, &inherited, envp);
+    }
+}

@@ -1,0 +1,163 @@
+#include "options.h"
+
+#include <string.h>
+
+#include "startup_only.h"
+
+static const char prefix[] = "TINYINIT_";
+
+/* As the user wrote it: --grace, TINYINIT_GRACE. */
+typedef char written_name[sizeof prefix + OPTION_NAME_SIZE];
+
+static bool refuse(const char *written, const char *value, const char *expected)
+{
+    SAY(LEVEL_ERROR, "wrong_option", "{option} is {value}, not {expected}", TEXT("option", written),
+        QUOTED("value", value), TEXT("expected", expected));
+    return false;
+}
+
+static bool set(struct options *options, enum option option, const char *text, settings_seen *seen,
+                const char *written)
+{
+    struct refusal refusal;
+    return setting_set(options, option, text, seen, &refusal) ||
+           refuse(written, refusal.value, refusal.expected);
+}
+
+static void refuse_unknown(const char *what, size_t length)
+{
+    enum option close = option_nearest(what + 2, length > 2 ? length - 2 : 0, OPTION_HELP);
+    char name[64];
+    size_t kept = length < sizeof name - 1 ? length : sizeof name - 1;
+    memcpy(name, what, kept);
+    name[kept] = '\0';
+    if (close == OPTION_COUNT)
+        SAY(LEVEL_ERROR, "unknown_option",
+            "unknown option {option}; tinyinit --help lists them all", TEXT("option", name));
+    else
+        SAY(LEVEL_ERROR, "unknown_option", "unknown option {option}; did you mean --{nearest}?",
+            TEXT("option", name), TEXT("nearest", option_name(close)));
+}
+
+/* ---- variables ---- */
+
+/* stop-signal is TINYINIT_STOP_SIGNAL. */
+static void variable_name(written_name written, enum option option)
+{
+    char *to = stpcpy(written, prefix);
+    for (const char *from = option_name(option); *from; from++)
+        *to++ = (char)(*from == '-' ? '_' : *from - 'a' + 'A');
+    *to = '\0';
+}
+
+static bool read_variable(struct options *options, const char *entry)
+{
+    const char *name = entry + sizeof prefix - 1;
+    const char *equals = strchr(name, '=');
+    if (!equals || !equals[1] || equals - name > OPTION_NAME_SIZE)
+        return true;
+    size_t length = (size_t)(equals - name);
+    char as_option[OPTION_NAME_SIZE];
+    for (size_t i = 0; i < length; i++)
+        as_option[i] = (char)(name[i] == '_'                     ? '-'
+                              : name[i] >= 'A' && name[i] <= 'Z' ? name[i] - 'A' + 'a'
+                                                                 : '\0');
+    written_name written, wrong;
+    settings_seen seen = 0;
+    enum option option = option_find(as_option, length);
+    if (option < OPTION_COUNT && option >= FIRST_SETTING) {
+        variable_name(written, option);
+        return set(options, option, equals + 1, &seen, written);
+    }
+    /* Other variables may begin with TINYINIT_ (a Kubernetes service of that name makes some); one
+     * that is nearly an option is a slip. */
+    enum option close = option_nearest(as_option, length, FIRST_SETTING);
+    if (close == OPTION_COUNT)
+        return true;
+    variable_name(written, close);
+    memcpy(stpcpy(wrong, prefix), name, length);
+    wrong[sizeof prefix - 1 + length] = '\0';
+    SAY(LEVEL_ERROR, "unknown_option", "unknown variable {option}; did you mean {nearest}?",
+        TEXT("option", wrong), TEXT("nearest", written));
+    return false;
+}
+
+/* ---- flags ---- */
+
+/* One letter, or several: none takes a value. */
+static bool read_letters(struct command_line *line, const char *text)
+{
+    settings_seen seen = 0;
+    for (const char *letter = text + 1; *letter; letter++) {
+        switch (*letter) {
+        case 'h':
+            line->request = REQUEST_HELP;
+            break;
+        case 'q':
+            set(&line->options, OPTION_QUIET, NULL, &seen, text);
+            break;
+        case 'v':
+            set(&line->options, OPTION_VERBOSE, NULL, &seen, text);
+            break;
+        case 'g':
+            set(&line->options, OPTION_GROUP, NULL, &seen, text);
+            break;
+        default:
+            refuse_unknown(text, strlen(text));
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Reads the option at **argv and moves behind it. *valid becomes false for a wrong value; returns
+ * false if it cannot be known where the next option begins. */
+static bool read_flag(struct command_line *line, char ***argv, settings_seen *seen, bool *valid)
+{
+    const char *text = *(*argv)++;
+    if (text[1] != '-')
+        return read_letters(line, text);
+    size_t length = strcspn(text + 2, "=");
+    const char *value = text[2 + length] ? text + 3 + length : NULL;
+    enum option option = option_find(text + 2, length);
+    if (option == OPTION_COUNT) {
+        refuse_unknown(text, length + 2);
+        return false;
+    }
+    written_name written;
+    strcpy(stpcpy(written, "--"), option_name(option));
+    if (option < FIRST_SETTING) {
+        if (value)
+            *valid = refuse(written, value, "an option that takes a value");
+        line->request = option == OPTION_HELP ? REQUEST_HELP : REQUEST_VERSION;
+        return true;
+    }
+    if (!value && option >= FIRST_WITH_VALUE && !(value = *(*argv)++)) {
+        SAY(LEVEL_ERROR, "wrong_option", "{option} needs a value", TEXT("option", written));
+        --*argv;
+        return false;
+    }
+    *valid &= set(&line->options, option, value, seen, written);
+    return true;
+}
+
+void options_read(struct command_line *line, char **argv, char **envp)
+{
+    settings_seen seen = 0;
+    bool valid = true, readable = true;
+    *line = (struct command_line){.request = REQUEST_RUN};
+    settings_default(&line->options);
+    for (; *envp; envp++)
+        if (!strncmp(*envp, prefix, sizeof prefix - 1))
+            valid &= read_variable(&line->options, *envp);
+    if (*argv)
+        argv++;
+    while (readable && *argv && (*argv)[0] == '-' && (*argv)[1] && strcmp(*argv, "--") != 0) {
+        line->has_options = true;
+        readable = read_flag(line, &argv, &seen, &valid);
+    }
+    line->after_dashes = readable && *argv && !strcmp(*argv, "--");
+    line->program = argv + line->after_dashes;
+    if (!valid || !readable)
+        line->request = REQUEST_WRONG;
+}

@@ -1,0 +1,9 @@
+/* Giving back what start-up used and the life of PID 1 does not need. */
+#ifndef TINYINIT_STARTUP_H
+#define TINYINIT_STARTUP_H
+
+/* Unmaps the code of start-up (the files that include startup_only.h), which must not be called
+ * from here on, and drops the stack that it used. */
+void startup_release(void);
+
+#endif

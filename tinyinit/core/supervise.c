@@ -1,0 +1,361 @@
+#include "supervise.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "death.h"
+#include "descriptors.h"
+#include "launch.h"
+#include "leftovers.h"
+#include "message.h"
+#include "path.h"
+#include "startup.h"
+#include "terminal.h"
+
+enum { CANNOT_WORK = 125, KILL_AGAIN_MS = 50, KILL_ROUNDS = 20 };
+
+enum phase {
+    STARTING, /* main has just been started */
+    RUNNING,
+    DRAINING, /* the stop signal waits for the drain time to pass */
+    STOPPING, /* it has been forwarded, and main has a time limit */
+    OVERDUE, /* the limit has passed, main has been killed */
+    ENDING, /* main has ended; leftovers have been asked to */
+    KILLING, /* they have been killed */
+    LEAVING, /* what still is there cannot be killed */
+};
+
+struct life {
+    const struct options *options;
+    const char *program;
+    pid_t main;
+    bool pid1;
+    bool ended; /* main has been reaped: its pid means nothing any more */
+    bool alone; /* no child is left */
+    int status; /* main's, as wait gives it */
+    struct terminal terminal;
+    enum phase phase;
+    int64_t deadline; /* when the phase ends, in ms; -1: never */
+    int rounds;
+    siginfo_t stop; /* the stop signal that is being held back */
+};
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void enter(struct life *life, enum phase phase, int64_t ms)
+{
+    life->phase = phase;
+    life->deadline = ms < 0 ? -1 : now_ms() + ms;
+}
+
+/* ---- start ---- */
+
+static void watch_parent(int sig)
+{
+    pid_t parent = getppid();
+    prctl(PR_SET_PDEATHSIG, sig);
+    /* It may have died before the kernel knew that we care: then nobody else will tell us. */
+    if (getppid() != parent)
+        kill(getpid(), sig);
+}
+
+static void adopt_orphans(void)
+{
+    if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0)
+        SAY(LEVEL_INFO, "no_subreaper",
+            "cannot become the parent of orphans ({error}); they go to PID 1 of this container",
+            TEXT("error", strerror(errno)));
+}
+
+static int explain_launch(const struct launch_error *failure, char **argv, char **envp)
+{
+    if (failure->stage == STAGE_EXEC)
+        return path_explain(argv[0], path_of(envp), failure->error);
+    SAY(LEVEL_ERROR, "cannot_start", "cannot start {program}: {call}: {error}",
+        TEXT("program", argv[0]), TEXT("call", failure->stage == STAGE_PIPE ? "pipe" : "fork"),
+        TEXT("error", strerror(failure->error)));
+    return CANNOT_WORK;
+}
+
+/* Returns 0 or the exit code. */
+static int start(struct life *life, const struct inherited_signals *inherited, char **argv,
+                 char **envp)
+{
+    struct launch_error failure;
+    if (life->options->parent_death)
+        watch_parent(life->options->parent_death);
+    if (!life->pid1)
+        adopt_orphans();
+    life->terminal = terminal_look();
+    life->main = launch(&(struct launch){.argv = argv,
+                                         .envp = envp,
+                                         .signals = inherited,
+                                         .foreground = life->terminal.foreground},
+                        &failure);
+    if (life->main < 0)
+        return explain_launch(&failure, argv, envp);
+    /* From here on we must not die, and nothing may block. */
+    message_set_patient(false);
+    SAY(LEVEL_INFO, "started", "started {program} (pid {pid})", TEXT("program", life->program),
+        NUMBER("pid", life->main));
+    return 0;
+}
+
+/* What a run need not wait for; a program that has ended already never pays for it. */
+static void settle(struct life *life)
+{
+    if (life->phase != STARTING)
+        return;
+    life->phase = RUNNING;
+    descriptors_close_from(STDERR_FILENO + 1);
+    if (chdir("/") != 0)
+        SAY(LEVEL_INFO, "no_root", "cannot leave the working folder: {error}",
+            TEXT("error", strerror(errno)));
+    death_remember();
+    startup_release(); /* last: what was called before has used stack */
+}
+
+/* ---- forward ---- */
+
+/* A fault of our own would not arrive here (the kernel does not let it be blocked), so what comes
+ * with a kernel's code is none that anybody sent. Our own writes cause SIGPIPE. */
+static bool is_ours(int sig, const siginfo_t *info)
+{
+    switch (sig) {
+    case SIGPIPE:
+        return info->si_code > 0 || info->si_pid == getpid();
+    case SIGILL:
+    case SIGTRAP:
+    case SIGABRT:
+    case SIGBUS:
+    case SIGFPE:
+    case SIGSEGV:
+    case SIGSYS:
+        return info->si_code > 0;
+    default:
+        return false;
+    }
+}
+
+static bool is_terminal_stop(int sig)
+{
+    return sig == SIGTSTP || sig == SIGTTIN || sig == SIGTTOU;
+}
+
+static void say_forwarded(const struct life *life, int sig, int sent, bool failed)
+{
+    char name[SIGNAL_NAME_SIZE], sent_name[SIGNAL_NAME_SIZE];
+    if (failed)
+        SAY(LEVEL_WARNING, "not_forwarded",
+            "cannot forward {signal} to {program} (pid {pid}): {error}",
+            TEXT("signal", signal_name(sig, name)), TEXT("program", life->program),
+            NUMBER("pid", life->main), TEXT("error", strerror(errno)));
+    else if (!sent)
+        SAY(LEVEL_INFO, "dropped", "dropped {signal}", TEXT("signal", signal_name(sig, name)));
+    else
+        SAY(LEVEL_INFO, "forwarded", "forwarded {signal}{as}{other} to {program} (pid {pid})",
+            TEXT("signal", signal_name(sig, name)), TEXT("sent", signal_name(sent, sent_name)),
+            WORDS("as", sig == sent ? "" : " as "), WORDS("other", sig == sent ? "" : sent_name),
+            TEXT("program", life->program), NUMBER("pid", life->main));
+}
+
+static bool send_to_main(const struct life *life, int sig, const siginfo_t *info)
+{
+    if (life->options->group || is_terminal_stop(sig)) {
+        if (kill(-life->main, sig) == 0)
+            return true;
+        if (errno != ESRCH) /* nobody: main has moved to another group */
+            return false;
+    }
+    return signals_send(life->main, sig, info) == 0;
+}
+
+/* Main has not been reaped, so its pid is its own. Returns whether main was sent anything. */
+static bool forward(const struct life *life, int sig, const siginfo_t *info)
+{
+    int sent = life->options->rewrite[sig];
+    bool done = !sent || send_to_main(life, sent, info);
+    say_forwarded(life, sig, sent, !done);
+    return sent && done;
+}
+
+static void forward_stop(struct life *life, const siginfo_t *info)
+{
+    bool sent = forward(life, life->options->stop_signal, info);
+    if (life->phase > DRAINING)
+        return; /* main's time is running already */
+    if (sent && life->options->stop_timeout_ms)
+        enter(life, STOPPING, life->options->stop_timeout_ms);
+    else
+        enter(life, RUNNING, -1);
+}
+
+/* The first is held back for the drain time; the second ends that time and stands for both. */
+static void on_stop_signal(struct life *life, const siginfo_t *info)
+{
+    if (life->phase == DRAINING) {
+        forward_stop(life, &life->stop);
+    } else if (life->phase == RUNNING && life->options->drain_ms && !life->stop.si_signo) {
+        life->stop = *info;
+        enter(life, DRAINING, life->options->drain_ms);
+        SAY(LEVEL_INFO, "draining", "draining for {ms} ms before {program} is told to stop",
+            NUMBER("ms", life->options->drain_ms), TEXT("program", life->program));
+    } else {
+        forward_stop(life, info);
+    }
+}
+
+static void on_signal(struct life *life, int sig, const siginfo_t *info)
+{
+    if (sig == SIGCHLD || is_ours(sig, info))
+        return;
+    if (life->ended)
+        return; /* nobody is left to whom it could be meant, and the end takes its time */
+    if (sig == life->options->stop_signal)
+        on_stop_signal(life, info);
+    else if (sig == SIGCONT && !life->pid1 && life->terminal.present)
+        terminal_continue(life->main);
+    else
+        forward(life, sig, info);
+}
+
+/* ---- reap ---- */
+
+static void orphan_ended(pid_t pid, int status)
+{
+    SAY(LEVEL_INFO, "reaped", "reaped orphan {pid}", NUMBER("pid", pid), NUMBER("status", status));
+    death_explain_orphan(pid, status);
+}
+
+static void reap(struct life *life)
+{
+    bool job_control = !life->pid1 && life->terminal.present;
+    int status, flags = WNOHANG | __WALL | (job_control ? WUNTRACED : 0);
+    pid_t pid;
+    while ((pid = waitpid(-1, &status, flags)) > 0) {
+        bool is_main = pid == life->main && !life->ended;
+        if (WIFSTOPPED(status)) {
+            /* SIGSTOP is somebody's own doing, and that somebody will continue main, not us. */
+            if (is_main && is_terminal_stop(WSTOPSIG(status)))
+                terminal_main_stopped(life->main, WSTOPSIG(status));
+        } else if (is_main) {
+            life->ended = true;
+            life->status = status;
+        } else {
+            orphan_ended(pid, status);
+        }
+    }
+    life->alone = pid < 0;
+}
+
+/* ---- end ---- */
+
+static void kill_leftovers(struct life *life)
+{
+    if (life->phase != KILLING)
+        SAY(LEVEL_INFO, "killing", "killing what is left after {ms} ms",
+            NUMBER("ms", life->options->grace_ms));
+    leftovers_signal(life->main, SIGKILL, 0);
+    /* Once is not enough when we are not PID 1: a process that forks can outrun a walk. */
+    enter(life, KILLING, KILL_AGAIN_MS);
+}
+
+static void main_ended(struct life *life)
+{
+    message_set_patient(true);
+    if (life->phase == OVERDUE)
+        SAY(LEVEL_WARNING, "main_overdue",
+            "{program} (pid {pid}) was still running {ms} ms after the stop signal and was killed",
+            TEXT("program", life->program), NUMBER("pid", life->main),
+            NUMBER("ms", life->options->stop_timeout_ms));
+    else
+        death_explain_main(life->program, life->main, life->status);
+    if (life->alone)
+        return;
+    settle(life);
+    if (life->options->grace_ms == 0) {
+        kill_leftovers(life);
+        return;
+    }
+    SAY(LEVEL_INFO, "ending", "sending SIGTERM to what {program} has left, {ms} ms to end",
+        TEXT("program", life->program), NUMBER("ms", life->options->grace_ms));
+    /* A stopped process takes its SIGTERM only when it is continued. */
+    leftovers_signal(life->main, SIGTERM, SIGCONT);
+    enter(life, ENDING, life->options->grace_ms);
+}
+
+static void on_time_up(struct life *life)
+{
+    switch (life->phase) {
+    case DRAINING:
+        forward_stop(life, &life->stop);
+        break;
+    case STOPPING:
+        kill(life->options->group ? -life->main : life->main, SIGKILL);
+        enter(life, OVERDUE, -1);
+        break;
+    case ENDING:
+        kill_leftovers(life);
+        break;
+    case KILLING:
+        if (++life->rounds < KILL_ROUNDS)
+            kill_leftovers(life);
+        else
+            enter(life, LEAVING, -1);
+        break;
+    default:
+        break;
+    }
+}
+
+static int exit_code(const struct life *life)
+{
+    int code = WIFEXITED(life->status) ? WEXITSTATUS(life->status) : 128 + WTERMSIG(life->status);
+    bool success = life->options->success[code / 64] >> (code % 64) & 1;
+    return success ? 0 : code;
+}
+
+int supervise(const struct options *options, const struct inherited_signals *inherited, char **argv,
+              char **envp)
+{
+    const char *slash = strrchr(argv[0], '/');
+    struct life life = {.options = options,
+                        .program = slash && slash[1] ? slash + 1 : argv[0],
+                        .pid1 = getpid() == 1,
+                        .deadline = -1};
+    int refused = start(&life, inherited, argv, envp);
+    if (refused)
+        return refused;
+    /* The kernel has woken us on main's processor in the middle of its exec: let that go first. */
+    sched_yield();
+    for (;;) {
+        bool before = life.ended;
+        reap(&life);
+        if (life.ended && !before)
+            main_ended(&life);
+        if (life.ended && (life.alone || life.phase == LEAVING))
+            break;
+        settle(&life);
+        int64_t left = life.deadline < 0 ? -1 : life.deadline - now_ms();
+        siginfo_t info;
+        int sig = signals_wait(&info, life.deadline >= 0 && left < 0 ? 0 : left);
+        if (sig)
+            on_signal(&life, sig, &info);
+        if (life.deadline >= 0 && now_ms() >= life.deadline)
+            on_time_up(&life);
+    }
+    if (life.terminal.foreground && !life.pid1)
+        terminal_take_back(life.main);
+    return exit_code(&life);
+}

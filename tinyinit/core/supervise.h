@@ -1,0 +1,12 @@
+/* The life of PID 1: start main, forward, reap, end. */
+#ifndef TINYINIT_SUPERVISE_H
+#define TINYINIT_SUPERVISE_H
+
+#include "options.h"
+#include "signals.h"
+
+/* Runs the program to its end and everything it leaves behind. Returns the exit code. */
+int supervise(const struct options *options, const struct inherited_signals *inherited, char **argv,
+              char **envp);
+
+#endif

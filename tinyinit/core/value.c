@@ -1,0 +1,78 @@
+#include "value.h"
+
+#include <stddef.h>
+#include <string.h>
+#include <strings.h>
+
+static const int64_t DURATION_MAX = 100LL * 365 * 86400 * 1000;
+
+/* The digits at *text, which moves behind them. False without a digit or past 2^64-1. */
+static bool digits(const char **text, uint64_t *number)
+{
+    const char *start = *text;
+    *number = 0;
+    for (; **text >= '0' && **text <= '9'; ++*text) {
+        unsigned digit = (unsigned)(**text - '0');
+        if (*number > (UINT64_MAX - digit) / 10)
+            return false;
+        *number = *number * 10 + digit;
+    }
+    return *text > start;
+}
+
+bool parse_number(const char *text, uint64_t *number)
+{
+    return digits(&text, number) && !*text;
+}
+
+bool parse_bool(const char *text, bool *value)
+{
+    static const char words[][6] = {"false", "true", "no", "yes", "off", "on", "0", "1"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (!strcasecmp(text, words[i])) {
+            *value = i % 2 == 1;
+            return true;
+        }
+    return false;
+}
+
+/* Milliseconds in the unit at *text, which moves behind it; 0 if there is none. */
+static int64_t unit(const char **text)
+{
+    static const struct {
+        char name[3];
+        int64_t milliseconds;
+    } units[] = {{"ms", 1}, {"s", 1000}, {"m", 60000}, {"h", 3600000}, {"d", 86400000}};
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        size_t length = strlen(units[i].name);
+        if (!strncmp(*text, units[i].name, length)) {
+            *text += length;
+            return units[i].milliseconds;
+        }
+    }
+    return 0;
+}
+
+bool parse_duration(const char *text, int64_t *milliseconds)
+{
+    uint64_t number;
+    int64_t previous = INT64_MAX;
+    if (parse_number(text, &number)) {
+        if (number > (uint64_t)DURATION_MAX / 1000)
+            return false;
+        *milliseconds = (int64_t)number * 1000;
+        return true;
+    }
+    *milliseconds = 0;
+    do {
+        if (!digits(&text, &number))
+            return false;
+        int64_t factor = unit(&text);
+        /* Each unit once, the larger first: "1m1h" is more likely a slip than meant. */
+        if (factor == 0 || factor >= previous || number > (uint64_t)(DURATION_MAX / factor))
+            return false;
+        previous = factor;
+        *milliseconds += (int64_t)number * factor;
+    } while (*text);
+    return *milliseconds <= DURATION_MAX;
+}

@@ -1,0 +1,18 @@
+/* Readers of single values. Each takes the whole text or nothing, and knows nothing of where the
+ * text comes from. */
+#ifndef TINYINIT_VALUE_H
+#define TINYINIT_VALUE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Decimal digits only, up to 2^64-1. */
+bool parse_number(const char *text, uint64_t *number);
+
+/* true yes on 1, false no off 0, in any case. */
+bool parse_bool(const char *text, bool *value);
+
+/* "250ms", "30s", "1h30m", "2d"; a bare number is seconds. In milliseconds, up to 100 years. */
+bool parse_duration(const char *text, int64_t *milliseconds);
+
+#endif
