@@ -11,7 +11,7 @@ import pty
 import subprocess
 import termios
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
@@ -170,8 +170,8 @@ class Run:
 
     def settle(self) -> None:
         """Wait until the init has done what it does after main's start, and sleeps."""
-        here = f"/proc/{self.pid}"
-        self.until(lambda: os.readlink(f"{here}/cwd") == "/")
+        directory = Path(f"/proc/{self.pid}/cwd")
+        self.until(lambda: directory.readlink() == Path("/"))
         self.until(lambda: status_field(self.pid, "State").startswith("S"))
 
     def until(self, holds: Callable[[], bool]) -> None:
@@ -237,7 +237,7 @@ def _pipe_or_terminal(*, terminal: bool) -> tuple[int, int]:
 
 
 @contextlib.contextmanager
-def stage(
+def stage(  # noqa: PLR0913  # a scene has many sides, each with a default
     command: Sequence[Argument],
     *options: str,
     pid1: bool = True,
@@ -247,7 +247,7 @@ def stage(
     stdout: int | None = None,
     stderr: int | None = None,
     patience: float = PATIENCE,
-) -> Iterator[Run]:
+) -> Generator[Run]:
     """Start a command, an init with its arguments, in a new PID namespace.
 
     Options are those of tests/payload/scene.c: "--block", "all", "--refuse", "157" and so on.

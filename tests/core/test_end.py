@@ -81,13 +81,13 @@ def test_stop_signals_shorten_nothing(start: Start, *, pid1: bool) -> None:
         assert 3 == run.wait()
 
 
-def test_many_leftovers(start: Start) -> None:
+@modes
+def test_many_leftovers(start: Start, *, pid1: bool) -> None:
     """Each of 300 leftovers cleans up."""
     words = [f"leave={'orphan' if at % 2 else 'session'},delay=50" for at in range(300)]
-    for pid1 in (True, False):
-        with start([], [*words, "exit=3"], pid1=pid1) as run:
-            assert 3 == run.wait()
-            run.until(lambda run=run: 300 == run.so_far().count("leftover cleaned up"))
+    with start([], [*words, "exit=3"], pid1=pid1) as run:
+        assert 3 == run.wait()
+        run.until(lambda: 300 == run.so_far().count("leftover cleaned up"))
 
 
 @modes

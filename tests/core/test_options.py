@@ -42,7 +42,7 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("options", "seen", "expected"), WRONG, ids=lambda value: str(value))
+@pytest.mark.parametrize(("options", "seen", "expected"), WRONG, ids=str)
 def test_wrong_option(
     call: Call, payload: Path, options: list[str], seen: str, expected: str
 ) -> None:
@@ -123,7 +123,7 @@ def test_misspelt_variable(call: Call, payload: Path) -> None:
 
 
 def test_foreign_variable(call: Call, payload: Path) -> None:
-    """Other variables with that beginning, as Kubernetes makes them for a service, are none of it."""
+    """Variables with that beginning that Kubernetes makes for a service are let be."""
     environment = {"TINYINIT_SERVICE_HOST": "10.0.0.1", "TINYINIT_PORT": "tcp://10.0.0.1:80"}
     result = call(payload, "exit=5", environment=environment)
     assert (5, "", "") == (result.returncode, result.stdout, result.stderr)

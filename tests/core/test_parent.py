@@ -18,7 +18,7 @@ def _kill_parent(run: Run) -> None:
 
 @pytest.mark.parametrize("place", ["flag", "variable"])
 def test_parent_dies(start: Start, place: str) -> None:
-    """Main gets the signal when tinyinit's parent dies, and tinyinit still ends with main's code."""
+    """Main gets the signal when tinyinit's parent dies; tinyinit ends with main's code."""
     options = ["--parent-death", "USR2"] if place == "flag" else []
     environment = {"TINYINIT_PARENT_DEATH": "12"} if place == "variable" else {}
     words = ["block", "say=ready", "until=12", "exit=6"]

@@ -1,13 +1,14 @@
 """How main is started, and what tinyinit itself is from then on."""
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.core.conftest import Call, Start, the_message
-from tests.namespaces import stage, status_field
+from tests.namespaces import SEARCH_PATH, Argument, stage, status_field
 
 EXECVE = {"x86_64": 59, "aarch64": 221}.get(os.uname().machine)
 FORKS = {"x86_64": "56,57,58,435", "aarch64": "220,435"}.get(os.uname().machine)
@@ -91,12 +92,12 @@ def test_refused_calls(start: Start) -> None:
 
 
 @needs_numbers
-def test_refused_subreaper_is_told_when_asked(start: Start) -> None:
+@pytest.mark.parametrize(("options", "lines"), [([], 0), (["-v"], 1)])
+def test_refused_subreaper(start: Start, options: list[str], lines: int) -> None:
     """A refused subreaper is one line with `-v` and none without."""
-    for options, lines in (([], 0), (["-v"], 1)):
-        with start(options, ["exit=0"], "--refuse", str(PRCTL), pid1=False) as run:
-            assert 0 == run.wait()
-            run.until(lambda lines=lines, run=run: lines == run.so_far("errors").count("orphans"))
+    with start(options, ["exit=0"], "--refuse", str(PRCTL), pid1=False) as run:
+        assert 0 == run.wait()
+        run.until(lambda: lines == run.so_far("errors").count("orphans"))
 
 
 def test_path_search_goes_on(call: Call, payload: Path, tmp_path: Path) -> None:
@@ -122,7 +123,7 @@ def test_path_search_denied(call: Call, tmp_path: Path) -> None:
 @pytest.mark.parametrize("path", ["", ":/usr/bin", "/usr/bin:", "/usr/bin::/bin"])
 def test_empty_element_of_path(tinyinit: Path, payload: Path, path: str) -> None:
     """An empty element of PATH is the working directory, as in every shell."""
-    command = [tinyinit, payload.name, "exit=8"]
+    command: list[Argument] = [tinyinit, payload.name, "exit=8"]
     folder = str(payload.parent)
     with stage(command, "--directory", folder, environment={"PATH": path}) as run:
         assert 8 == run.wait()
@@ -168,7 +169,8 @@ def test_works_where_nothing_is(tinyinit: Path, payload: Path, tmp_path: Path) -
     (tmp_path / "payload").write_bytes(payload.read_bytes())
     for path in tmp_path.iterdir():
         path.chmod(0o755)
-    inside = ["/usr/sbin/chroot", tmp_path, "/tinyinit", "--", "/payload"]
+    chroot = str(shutil.which("chroot", path=SEARCH_PATH))
+    inside = [chroot, str(tmp_path), "/tinyinit", "--", "/payload"]
     words = ["leave=delay=100", "zombies=5", "block", "say=ready", "until=15", "exit=4"]
     with stage([*inside, *words], environment={}) as run:
         run.skip_to("ready")

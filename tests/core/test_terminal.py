@@ -3,7 +3,7 @@
 import os
 import pty
 import signal
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,7 +16,7 @@ PROMPT = "prompt> "
 
 
 @contextmanager
-def _shell() -> Iterator[Run]:
+def _shell() -> Generator[Run]:
     with stage(SHELL, terminal=True, pid1=False) as run:
         # Quotes in the middle, so that an echo of this is not taken for the prompt itself.
         run.type("PS1='pro''mpt> '\n")

@@ -40,3 +40,8 @@ def program(name: str) -> Path:
     subprocess.run([*command, *sources], check=True)
     draft.replace(built)
     return built
+
+
+def payload() -> str:
+    """Return the path of the program that inits run, as a word of a command line."""
+    return str(program("payload"))

@@ -4,7 +4,9 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from tests.namespaces import PATIENCE
@@ -19,8 +21,8 @@ class Init(NamedTuple):
 
     name: str
     command: tuple[str, ...]
-    options: dict[str, tuple[str, ...]]
-    variables: dict[str, str] = {}
+    options: Mapping[str, tuple[str, ...]]
+    variables: Mapping[str, str] = MappingProxyType({})
     patience: float = 3.0
 
     def with_option(self, wish: str) -> list[str]:
