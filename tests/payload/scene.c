@@ -129,11 +129,11 @@ static void set_signals(const struct scene *scene)
 {
     uint64_t mask = scene->blocked | scene->pending;
     for (int number = 1; number <= 64; number++) {
-        if (scene->ignored >> (number - 1) & 1) {
-            unsigned long action[20] = {(unsigned long)SIG_IGN};
-            if (syscall(SYS_rt_sigaction, number, action, NULL, sizeof mask) != 0)
-                fail("rt_sigaction");
-        }
+        bool ignored = scene->ignored >> (number - 1) & 1;
+        unsigned long action[20] = {(unsigned long)(ignored ? SIG_IGN : SIG_DFL)};
+        if (number != SIGKILL && number != SIGSTOP &&
+            syscall(SYS_rt_sigaction, number, action, NULL, sizeof mask) != 0)
+            fail("rt_sigaction");
     }
     if (syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, NULL, sizeof mask) != 0)
         fail("rt_sigprocmask");
