@@ -75,6 +75,9 @@ RELEASE_FLAGS = (
     "-fno-asynchronous-unwind-tables",
     "-fno-unwind-tables",
 )
+# Only where the linker is known to put the section last (tests/package/test_elf.py): whatever else
+# lies on its pages is unmapped with it, as GNU ld's .fini would be.
+ZIG_FLAGS = ("-DTINYINIT_STARTUP_SECTION",)
 LINK_FLAGS = (
     "-s",
     "-Wl,--gc-sections",
@@ -174,7 +177,7 @@ def zig() -> list[str]:
 def flags_for(target: str) -> list[str]:
     """Return the flags that compile one source for ``target``, without those of the link."""
     architecture = TARGETS[target]
-    return ["-target", architecture.triple, f"-mcpu={architecture.cpu}", *RELEASE_FLAGS]
+    return ["-target", architecture.triple, f"-mcpu={architecture.cpu}", *RELEASE_FLAGS, *ZIG_FLAGS]
 
 
 def compile_core(
