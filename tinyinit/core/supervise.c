@@ -248,7 +248,7 @@ static void reap(struct life *life)
         if (WIFSTOPPED(status)) {
             /* SIGSTOP is somebody's own doing, and that somebody will continue main, not us. */
             if (is_main && is_terminal_stop(WSTOPSIG(status)))
-                terminal_stop();
+                terminal_main_stopped(life->main, WSTOPSIG(status));
         } else if (is_main) {
             life->ended = true;
             life->status = status;

@@ -14,12 +14,22 @@ struct terminal terminal_look(void)
 /* SIGTSTP, not SIGSTOP: the kernel ignores it for a group that no shell could continue. To the
  * whole group, because a pipeline or script around us must stop with us. A SIGCONT that comes
  * before the unblocking takes the pending SIGTSTP away, and then nothing stops, which is right. */
-void terminal_stop(void)
+static void stop_with_main(void)
 {
     kill(0, SIGTSTP);
     uint64_t stop = UINT64_C(1) << (SIGTSTP - 1);
     signals_mask(SIG_UNBLOCK, stop);
     signals_mask(SIG_BLOCK, stop);
+}
+
+void terminal_main_stopped(pid_t main_group, int sig)
+{
+    /* The shell's `fg` for a job that runs in the background moves the terminal to us and sends no
+     * SIGCONT: main learns of it when it asks for the terminal and is stopped for that. */
+    if (sig != SIGTSTP && tcgetpgrp(STDIN_FILENO) == getpgrp())
+        terminal_continue(main_group);
+    else
+        stop_with_main();
 }
 
 void terminal_continue(pid_t main_group)

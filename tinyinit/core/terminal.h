@@ -13,9 +13,10 @@ struct terminal {
 /* No terminal, a closed stdin or somebody else's terminal is no error: nothing is present. */
 struct terminal terminal_look(void);
 
-/* Main has been stopped from the terminal: stop as well, so that the outer shell notices. Returns
- * when we are continued, or at once if nobody could continue us. */
-void terminal_stop(void);
+/* Main has been stopped by SIGTSTP, SIGTTIN or SIGTTOU: stop as well, so that the outer shell
+ * notices, unless main only asked for what we can give it. Returns when we are continued, or at
+ * once if nobody could continue us. */
+void terminal_main_stopped(pid_t main_group, int sig);
 
 /* We have been continued: main too, and in the foreground if we are. */
 void terminal_continue(pid_t main_group);

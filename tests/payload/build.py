@@ -1,0 +1,42 @@
+"""Compile the programs that the tests run: once for one state of their sources."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+SOURCES = Path(__file__).parent
+CACHE = SOURCES.parent.parent / "build" / "tests"
+PROGRAMS = {
+    "payload": ("payload.c", "signals.c", "leftovers.c"),
+    "stage": ("stage.c", "scene.c", "hold.c"),
+}
+
+
+def compiler() -> list[str]:
+    """Return the command of the machine's C compiler, or Zig's where there is none."""
+    if shutil.which("cc"):
+        return ["cc"]
+    return [sys.executable, "-m", "ziglang", "cc", "-target", f"{os.uname().machine}-linux-musl"]
+
+
+def program(name: str) -> Path:
+    """Return the path of a test program, static, compiled if its sources have changed.
+
+    Several test processes may ask at once: each compiles a file of its own and the last one to
+    rename it into place wins.
+    """
+    inputs = sorted(SOURCES.glob("*.[ch]"))
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in inputs)).hexdigest()[:16]
+    built = CACHE / digest / name
+    if built.exists():
+        return built
+    built.parent.mkdir(parents=True, exist_ok=True)
+    draft = built.with_name(f"{name}.{os.getpid()}")
+    sources = [str(SOURCES / source) for source in PROGRAMS[name]]
+    command = [*compiler(), "-static", "-std=c11", "-O1", "-Wall", "-Wextra", "-o", str(draft)]
+    subprocess.run([*command, *sources], check=True)
+    draft.replace(built)
+    return built
