@@ -206,6 +206,7 @@ def compile_core(
     if sanitize:
         command = command or ["clang"]
         command += [*SANITIZE_FLAGS, f"-fsanitize={sanitize}"]
+        sources.append(str(ROOT / "tests" / "sanitize" / "options.c"))
     elif command:
         command += [*RELEASE_FLAGS, "-static-pie", *LINK_FLAGS]
     else:
