@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -32,7 +32,7 @@ def _version1() -> Path | None:
 
 
 @contextlib.contextmanager
-def memory_limit(limit: int) -> Iterator[Path]:
+def memory_limit(limit: int) -> Generator[Path]:
     """Make a control group with a memory limit in bytes; skip the test where that cannot be."""
     new, old = _version2(), _version1()
     parent = new or old

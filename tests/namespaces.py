@@ -11,7 +11,7 @@ import pty
 import subprocess
 import termios
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
@@ -132,7 +132,9 @@ class Run:
 
     def is_over(self) -> bool:
         """Whether the init has ended by now."""
-        return any(line.startswith(("exit ", "signal ")) for line in self.so_far("status").splitlines())
+        return any(
+            line.startswith(("exit ", "signal ")) for line in self.so_far("status").splitlines()
+        )
 
     def kill(self, number: int) -> None:
         """Send a signal to the init from outside its namespace, as `docker kill` does."""
@@ -166,6 +168,12 @@ class Run:
         """Return the processes of the namespace with this name."""
         return [one for one in self.processes() if one.name == name]
 
+    def settle(self) -> None:
+        """Wait until the init has done what it does after main's start, and sleeps."""
+        directory = Path(f"/proc/{self.pid}/cwd")
+        self.until(lambda: directory.readlink() == Path("/"))
+        self.until(lambda: status_field(self.pid, "State").startswith("S"))
+
     def until(self, holds: Callable[[], bool]) -> None:
         """Wait until something outside the streams holds."""
         deadline = time.monotonic() + self.patience
@@ -197,6 +205,14 @@ def children(pid: int) -> list[int]:
     return found
 
 
+def descendants(pid: int) -> list[int]:
+    """Return all processes below one, nearest first."""
+    found = children(pid)
+    for one in found:
+        found.extend(children(one))
+    return found
+
+
 def status_field(pid: int, field: str) -> str:
     """Return one field of /proc/PID/status."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
@@ -204,8 +220,7 @@ def status_field(pid: int, field: str) -> str:
 
 
 def _outer_pid(harness: int, inner: str) -> int:
-    ours = children(harness)
-    for pid in [*ours, *(grandchild for child in ours for grandchild in children(child))]:
+    for pid in descendants(harness):
         if status_field(pid, "NSpid").split()[-1] == inner:
             return pid
     raise AssertionError(f"process {inner} has gone already")
@@ -222,7 +237,7 @@ def _pipe_or_terminal(*, terminal: bool) -> tuple[int, int]:
 
 
 @contextlib.contextmanager
-def stage(
+def stage(  # noqa: PLR0913  # a scene has many sides, each with a default
     command: Sequence[Argument],
     *options: str,
     pid1: bool = True,
@@ -232,7 +247,7 @@ def stage(
     stdout: int | None = None,
     stderr: int | None = None,
     patience: float = PATIENCE,
-) -> Iterator[Run]:
+) -> Generator[Run]:
     """Start a command, an init with its arguments, in a new PID namespace.
 
     Options are those of tests/payload/scene.c: "--block", "all", "--refuse", "157" and so on.

@@ -148,7 +148,8 @@ def test_truncated_program(call: Call, payload: Path, tmp_path: Path, length: in
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"echo hello\n", b"#!", b"#!\n", b"#! \n", b"\0\1\2", b"\x7fELF" + b"\xff" * 99]
+    "content",
+    [b"", b"echo hello\n", b"#!", b"#!\n", b"#! \n", b"\0\1\2", b"\x7fELF" + b"\xff" * 99],
 )
 def test_no_program(call: Call, tmp_path: Path, content: bytes) -> None:
     """A file that is no program, a script without `#!` among them: 126, never run by a shell."""

@@ -1,6 +1,6 @@
 """What tinyinit says, and where."""
 
-import datetime
+import datetime as dt
 import json
 import os
 import re
@@ -67,20 +67,19 @@ def test_nothing_of_ours_on_stdout(start: Start) -> None:
 
 
 def _json(line: str) -> dict[str, Any]:
-    parsed = json.loads(line)
-    assert isinstance(parsed, dict)
+    parsed: dict[str, Any] = json.loads(line)
     return parsed
 
 
 def test_json(start: Start) -> None:
     """`--log json` makes each line an object with time, level, event, message and fields."""
-    before = datetime.datetime.now(datetime.UTC) - datetime.timedelta(seconds=1)
+    before = dt.datetime.now(dt.UTC) - dt.timedelta(seconds=1)
     records = [_json(line) for line in _whole_life(start, ["-v", "--log", "json"])]
-    after = datetime.datetime.now(datetime.UTC)
+    after = dt.datetime.now(dt.UTC)
     for record in records:
         assert ["time", "level", "event", "message"] == list(record)[:4]
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", record["time"])
-        assert before <= datetime.datetime.fromisoformat(record["time"]) <= after
+        assert before <= dt.datetime.fromisoformat(record["time"]) <= after
         assert record["level"] in ("info", "warning", "error")
         assert re.fullmatch(r"[a-z]+(_[a-z]+)*", record["event"])
         assert not record["message"].startswith("tinyinit")
@@ -105,8 +104,8 @@ def test_json_of_wrong_options(call: Call) -> None:
 )
 def test_json_of_odd_names(call: Call, payload: Path, tmp_path: Path, name: bytes) -> None:
     """A program of any name, UTF-8 or not, makes a valid object and a line of its own."""
-    path = os.fsencode(tmp_path) + b"/" + name
-    os.symlink(payload, path)
+    path = tmp_path / os.fsdecode(name)
+    path.symlink_to(payload)
     result = call("--log", "json", "--", path, "die=9")
     lines = result.stderr.encode("utf-8", "surrogateescape").splitlines()
     assert 1 == len(lines)
@@ -118,8 +117,8 @@ def test_json_of_odd_names(call: Call, payload: Path, tmp_path: Path, name: byte
 @pytest.mark.parametrize("name", [b"bad\xff\xfe", b"new\nline\r\x1b[2J"])
 def test_text_of_odd_names(call: Call, payload: Path, tmp_path: Path, name: bytes) -> None:
     """In text, too, a program's name breaks no line and moves no cursor."""
-    path = os.fsencode(tmp_path) + b"/" + name
-    os.symlink(payload, path)
+    path = tmp_path / os.fsdecode(name)
+    path.symlink_to(payload)
     lines = call("--", path, "die=9").stderr.split("\n")
     assert ["", 2] == [lines[-1], len(lines)]
     assert lines[0].isprintable()

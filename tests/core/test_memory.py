@@ -1,63 +1,67 @@
-"""Memory that runs out: a real control group of version 1 or 2, and files of version 2 as Docker shows them."""
+"""Memory that runs out: in a real control group, and by the files that version 2 shows."""
 
 import json
+from collections.abc import Generator
 from pathlib import Path
+
+import pytest
 
 from tests.cgroups import MEBIBYTE, memory_limit
 from tests.core.conftest import Start
 
+
+@pytest.fixture
+def group() -> Generator[str]:
+    """Return the directory of a control group with a limit of 16 MiB."""
+    with memory_limit(16 * MEBIBYTE) as directory:
+        yield str(directory)
+
+
 V2_EVENTS = "low 0\nhigh 3\nmax 9\noom {0}\noom_kill {0}\noom_group_kill 0\n"
 
 
-def test_main_killed(start: Start) -> None:
+def test_main_killed(start: Start, group: str) -> None:
     """The line names program, PID, signal, limit and how many were killed."""
-    with memory_limit(16 * MEBIBYTE) as group:
-        with start([], ["eat=64"], "--cgroup", str(group)) as run:
-            assert 137 == run.wait()
-            message = run.errors()
+    with start([], ["eat=64"], "--cgroup", group) as run:
+        assert 137 == run.wait()
+        message = run.errors()
     assert (
         "tinyinit: payload (pid 2) was killed by SIGKILL: "
         "the container ran out of memory (limit 16 MiB, 1 process killed)\n"
     ) == message
 
 
-def test_as_json(start: Start) -> None:
+def test_as_json(start: Start, group: str) -> None:
     """As JSON the limit is a number of bytes."""
-    with memory_limit(16 * MEBIBYTE) as group:
-        with start(["--log", "json"], ["eat=64"], "--cgroup", str(group)) as run:
-            assert 137 == run.wait()
-            record = json.loads(run.errors())
+    with start(["--log", "json"], ["eat=64"], "--cgroup", group) as run:
+        assert 137 == run.wait()
+        record = json.loads(run.errors())
     assert (16 * MEBIBYTE, 1) == (record["limit_bytes"], record["killed"])
     assert ("payload", 2, "SIGKILL") == (record["program"], record["pid"], record["signal"])
 
 
-def test_quiet(start: Start) -> None:
+def test_quiet(start: Start, group: str) -> None:
     """`-q` silences it."""
-    with memory_limit(16 * MEBIBYTE) as group:
-        with start(["-q"], ["eat=64"], "--cgroup", str(group)) as run:
-            assert 137 == run.wait()
-            assert "" == run.errors()
+    with start(["-q"], ["eat=64"], "--cgroup", group) as run:
+        assert 137 == run.wait()
+        assert "" == run.errors()
 
 
-def test_child_killed(start: Start) -> None:
+def test_child_killed(start: Start, group: str) -> None:
     """A process that is not main killed for memory is told as well, once."""
-    with memory_limit(16 * MEBIBYTE) as group:
-        with start([], ["child-eats=64", "exit=4"], "--cgroup", str(group)) as run:
-            assert 4 == run.wait()
-            message = run.errors()
-    assert (
-        "tinyinit: the container ran out of memory (limit 16 MiB, 1 process killed)\n" == message
-    )
+    with start([], ["child-eats=64", "exit=4"], "--cgroup", group) as run:
+        assert 4 == run.wait()
+        message = run.errors()
+    assert "tinyinit: the container ran out of memory (limit 16 MiB, 1 process killed)\n" == message
 
 
-def test_other_kills_are_not_blamed_on_memory(start: Start) -> None:
+def test_other_kills_are_not_blamed_on_memory(start: Start, group: str) -> None:
     """SIGKILL from somebody else is not called so, even if the group ran out of memory before."""
-    with memory_limit(16 * MEBIBYTE) as group:
-        with start([], ["eat=64"], "--cgroup", str(group)) as run:
-            assert 137 == run.wait()
-        with start([], ["die=9"], "--cgroup", str(group)) as run:
-            assert 137 == run.wait()
-            assert "tinyinit: payload (pid 2) was killed by SIGKILL\n" == run.errors()
+    with start([], ["eat=64"], "--cgroup", group) as run:
+        assert 137 == run.wait()
+    with start([], ["die=9"], "--cgroup", group) as run:
+        assert 137 == run.wait()
+        assert "tinyinit: payload (pid 2) was killed by SIGKILL\n" == run.errors()
 
 
 def _version2(folder: Path, limit: str) -> tuple[Path, list[str]]:
@@ -66,7 +70,11 @@ def _version2(folder: Path, limit: str) -> tuple[Path, list[str]]:
     (folder / "cgroup" / "memory.max").write_text(f"{limit}\n")
     (folder / "self").write_text("0::/\n")
     binds = ["--bind", f"{folder / 'cgroup'}:/sys/fs/cgroup"]
-    return folder / "cgroup" / "memory.events", [*binds, "--bind", f"{folder / 'self'}:/proc/1/cgroup"]
+    return folder / "cgroup" / "memory.events", [
+        *binds,
+        "--bind",
+        f"{folder / 'self'}:/proc/1/cgroup",
+    ]
 
 
 def test_version2(start: Start, tmp_path: Path) -> None:
@@ -74,6 +82,7 @@ def test_version2(start: Start, tmp_path: Path) -> None:
     events, binds = _version2(tmp_path, str(128 * MEBIBYTE))
     with start([], ["say=ready", "hold"], *binds) as run:
         run.skip_to("ready")
+        run.settle()
         events.write_text(V2_EVENTS.format(5))
         run.kill_main(9)
         assert 137 == run.wait()
@@ -97,6 +106,7 @@ def test_version2_without_a_limit(start: Start, tmp_path: Path) -> None:
     events, binds = _version2(tmp_path, "max")
     with start([], ["say=ready", "hold"], *binds) as run:
         run.skip_to("ready")
+        run.settle()
         events.write_text(V2_EVENTS.format(3))
         run.kill_main(9)
         assert 137 == run.wait()

@@ -42,7 +42,7 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("options", "seen", "expected"), WRONG, ids=lambda value: str(value))
+@pytest.mark.parametrize(("options", "seen", "expected"), WRONG, ids=str)
 def test_wrong_option(
     call: Call, payload: Path, options: list[str], seen: str, expected: str
 ) -> None:
@@ -123,7 +123,7 @@ def test_misspelt_variable(call: Call, payload: Path) -> None:
 
 
 def test_foreign_variable(call: Call, payload: Path) -> None:
-    """Other variables with that beginning, as Kubernetes makes them for a service, are none of it."""
+    """Variables with that beginning that Kubernetes makes for a service are let be."""
     environment = {"TINYINIT_SERVICE_HOST": "10.0.0.1", "TINYINIT_PORT": "tcp://10.0.0.1:80"}
     result = call(payload, "exit=5", environment=environment)
     assert (5, "", "") == (result.returncode, result.stdout, result.stderr)
@@ -194,9 +194,7 @@ def test_flag_replaces_variable(start: Start) -> None:
     """An option on the command line replaces the variable, lists included."""
     environment = {"TINYINIT_REWRITE": "HUP:USR1", "TINYINIT_SUCCESS": "3"}
     words = ["block", "say=ready", "watch=2", "exit=3"]
-    with start(
-        ["--rewrite", "INT:USR2", "--success", "4"], words, environment=environment
-    ) as run:
+    with start(["--rewrite", "INT:USR2", "--success", "4"], words, environment=environment) as run:
         run.skip_to("ready")
         run.kill(1)
         assert "1" == run.skip_to("signal").split()[0]

@@ -18,7 +18,7 @@ def _kill_parent(run: Run) -> None:
 
 @pytest.mark.parametrize("place", ["flag", "variable"])
 def test_parent_dies(start: Start, place: str) -> None:
-    """Main gets the signal when tinyinit's parent dies, and tinyinit still ends with main's code."""
+    """Main gets the signal when tinyinit's parent dies; tinyinit ends with main's code."""
     options = ["--parent-death", "USR2"] if place == "flag" else []
     environment = {"TINYINIT_PARENT_DEATH": "12"} if place == "variable" else {}
     words = ["block", "say=ready", "until=12", "exit=6"]
@@ -47,7 +47,7 @@ def _parent_inside(run: Run) -> str:
 def test_parent_gone_already(start: Start) -> None:
     """A parent that dies before the kernel has been asked to tell is noticed as well."""
     words = ["block", "say=ready", "until=12", "exit=6"]
-    options = ["--parent", "--hold", f"{PRCTL}:1"]
+    options = ["--parent", "--block", "12", "--hold", f"{PRCTL}:1"]
     with start(["--parent-death", "USR2"], words, *options, pid1=False) as run:
         run.reported("held")
         _kill_parent(run)

@@ -11,18 +11,15 @@ from tests.namespaces import Run, status_field
 SENTINEL = 63
 
 
-def _name(number: int) -> str:
-    return signal.Signals(number).name
+def _spelt(number: int) -> str:
+    name = signal.Signals(number).name
+    return [name, name.lower(), name[3:], str(number)][number % 4]
 
 
 def test_rewrite_by_every_name(start: Start) -> None:
     """`--rewrite` knows every signal by name, with or without SIG, in any case, and by number."""
     ordinary = [number for number in range(1, 32) if number not in (9, 16, 17, 19, 29)]
-    spelt = [
-        (_name, lambda n: _name(n).lower(), lambda n: _name(n)[3:], str)[number % 4](number)
-        for number in ordinary
-    ]
-    pairs = ",".join(f"{34 + at}:{name}" for at, name in enumerate(spelt))
+    pairs = ",".join(f"{34 + at}:{_spelt(number)}" for at, number in enumerate(ordinary))
     with start(["--rewrite", pairs], ["block", "say=ready", "watch=99"]) as run:
         run.skip_to("ready")
         for at, number in enumerate(ordinary):
@@ -96,17 +93,17 @@ def test_fault_signals_pid1(start: Start) -> None:
             assert 128 + number == run.wait()
 
 
-def test_terminal_stop_without_a_terminal(start: Start) -> None:
+@pytest.mark.parametrize("pid1", [True, False], ids=["PID 1", "not PID 1"])
+@pytest.mark.parametrize("number", [signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU])
+def test_terminal_stop_without_a_terminal(start: Start, number: int, *, pid1: bool) -> None:
     """SIGTSTP, SIGTTIN, SIGTTOU stop main's whole group and not tinyinit, PID 1 or not."""
-    for pid1 in (True, False):
-        for number in (signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU):
-            with start([], ["leave=session", "leave", "say=ready", "hold"], pid1=pid1) as run:
-                run.skip_to("ready")
-                run.kill(number)
-                run.until(lambda run=run: "STT" == _states(run))
-                assert "S" == "".join(one.state for one in run.find("tinyinit"))
-                run.kill(signal.SIGCONT)
-                run.until(lambda run=run: "S" == run.state("payload"))
+    with start([], ["leave=session", "leave", "say=ready", "hold"], pid1=pid1) as run:
+        run.skip_to("ready")
+        run.kill(number)
+        run.until(lambda: "STT" == _states(run))
+        assert "S" == run.state("tinyinit")
+        run.kill(signal.SIGCONT)
+        run.until(lambda: "S" == run.state("payload"))
 
 
 def _states(run: Run) -> str:

@@ -2,11 +2,13 @@
 
 import os
 import pty
-from collections.abc import Iterator
+import signal
+from collections.abc import Generator
 from contextlib import contextmanager
+from pathlib import Path
 
 from tests.core.conftest import Start
-from tests.namespaces import Run, stage
+from tests.namespaces import Run, descendants, stage
 from tests.payload.build import program
 
 SHELL = ["/bin/bash", "--norc", "--noprofile", "-i"]
@@ -14,7 +16,7 @@ PROMPT = "prompt> "
 
 
 @contextmanager
-def _shell() -> Iterator[Run]:
+def _shell() -> Generator[Run]:
     with stage(SHELL, terminal=True, pid1=False) as run:
         # Quotes in the middle, so that an echo of this is not taken for the prompt itself.
         run.type("PS1='pro''mpt> '\n")
@@ -59,7 +61,7 @@ def test_stop_key_as_pid1(start: Start) -> None:
         run.skip_to("ready")
         run.type("\x1a")
         run.until(lambda: "T" == run.state("payload"))
-        assert "S" == run.state("tinyinit")
+        run.until(lambda: "S" == run.state("tinyinit"))
         run.kill(18)
         run.until(lambda: "S" == run.state("payload"))
         run.kill(15)
@@ -79,11 +81,11 @@ def test_foreign_terminal(start: Start) -> None:
         os.close(theirs)
 
 
-def _job(tinyinit: object, *words: str) -> str:
+def _job(tinyinit: Path, *words: str) -> str:
     return " ".join([str(tinyinit), "--", str(program("payload")), *words])
 
 
-def test_job_control(tinyinit: object) -> None:
+def test_job_control(tinyinit: Path) -> None:
     """In a shell: Ctrl-Z, `bg`, `fg`, Ctrl-Z, `fg`, and the terminal is the shell's in between."""
     with _shell() as run:
         run.type(_job(tinyinit, "say=run''ning", "hold") + "\n")
@@ -100,22 +102,44 @@ def test_job_control(tinyinit: object) -> None:
             run.expect("still here")
             run.expect(PROMPT)
             run.type("fg\n")
-            run.until(lambda: _foreground_is(run, "payload"))
+            run.until(lambda: run.pid != _foreground(run))
         run.type("\x03")
         run.expect(PROMPT)
         run.type("echo code ''$?\n")
         run.expect("code 130")
 
 
-def _foreground_is(run: Run, name: str) -> bool:
-    """Whether the group in the foreground is that of the process of this name, seen from inside."""
-    text = f"/proc/{run.first}/root/proc/{run.find(name)[0].pid}/stat"
-    with open(text, encoding="utf-8") as file:  # noqa: PTH123  # a path through a process's root
-        fields = file.read().rsplit(")", 1)[1].split()
-    return fields[2] == fields[5]
+def test_foreground_job_reads(tinyinit: Path) -> None:
+    """A job that was stopped, sent to the background and fetched back can read the terminal."""
+    with _shell() as run:
+        run.type(_job(tinyinit, "block", "say=run''ning", "until=10", "unblock", "input") + "\n")
+        run.expect("running")
+        os.kill(_outside(run, "payload"), signal.SIGSTOP)
+        os.kill(_outside(run, "tinyinit"), signal.SIGSTOP)
+        run.expect("Stopped")
+        run.expect(PROMPT)
+        run.type("bg\n")
+        run.expect(PROMPT)
+        run.type("fg\n")
+        run.until(lambda: run.pid != _foreground(run))
+        os.kill(_outside(run, "tinyinit"), signal.SIGUSR1)
+        run.expect("signal 10")
+        run.type("x\n")
+        run.expect("read 1")
 
 
-def test_stopped_job_is_killed(tinyinit: object) -> None:
+def _foreground(run: Run) -> int:
+    """Return the group in the foreground of the shell's terminal."""
+    return int(Path(f"/proc/{run.pid}/stat").read_text().rsplit(")", 1)[1].split()[5])
+
+
+def _outside(run: Run, name: str) -> int:
+    return next(
+        pid for pid in descendants(run.pid) if Path(f"/proc/{pid}/comm").read_text().strip() == name
+    )
+
+
+def test_stopped_job_is_killed(tinyinit: Path) -> None:
     """A stopped job that is told to end and continued ends."""
     with _shell() as run:
         run.type(_job(tinyinit, "say=run''ning", "hold") + "\n")
@@ -127,10 +151,10 @@ def test_stopped_job_is_killed(tinyinit: object) -> None:
         run.expect("code 143")
 
 
-def test_job_of_several(tinyinit: object) -> None:
+def test_job_of_several(tinyinit: Path) -> None:
     """In a pipeline Ctrl-Z stops it all, and `fg` continues it all."""
     with _shell() as run:
-        run.type(_job(tinyinit, "say=run''ning", "block", "until=15", "exit=0") + " | cat\n")
+        run.type(_job(tinyinit, "say=run''ning", "hold") + " | cat\n")
         run.expect("running")
         run.type("\x1a")
         run.expect("Stopped")
@@ -139,10 +163,11 @@ def test_job_of_several(tinyinit: object) -> None:
         run.type("fg\n")
         run.until(lambda: "SS" == run.state("cat") + run.state("payload"))
         run.type("\x03")
-        run.expect("signal 2")
+        run.expect(PROMPT)
+        assert "" == run.state("cat") + run.state("payload")
 
 
-def test_terminal_is_given_back(tinyinit: object) -> None:
+def test_terminal_is_given_back(tinyinit: Path) -> None:
     """After main's end the shell has its terminal again, and so has the next program."""
     with _shell() as run:
         for code in (3, 4):
@@ -151,7 +176,7 @@ def test_terminal_is_given_back(tinyinit: object) -> None:
             run.expect(PROMPT)
 
 
-def test_script_in_a_terminal(tinyinit: object) -> None:
+def test_script_in_a_terminal(tinyinit: Path) -> None:
     """In a script, which has no job control, the next command can still read the terminal."""
     with _shell() as run:
         script = f"{_job(tinyinit, 'exit=0')}; read answer; echo got ''$answer"
@@ -160,7 +185,7 @@ def test_script_in_a_terminal(tinyinit: object) -> None:
         run.expect("got words")
 
 
-def test_background_job_leaves_the_terminal(tinyinit: object) -> None:
+def test_background_job_leaves_the_terminal(tinyinit: Path) -> None:
     """Started with `&`, it leaves the terminal to the shell and does its work."""
     with _shell() as run:
         run.type(_job(tinyinit, "say=run''ning", "exit=9") + " &\n")

@@ -27,9 +27,7 @@ def call_copy(tinyinit: Path, tmp_path: Path) -> CallCopy:
     (tmp_path / "bin").mkdir()
     copy = shutil.copy(tinyinit, tmp_path / "bin" / "tinyinit")
 
-    def called(
-        *arguments: str, environment: Mapping[str, str]
-    ) -> subprocess.CompletedProcess[str]:
+    def called(*arguments: str, environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [copy, *arguments], capture_output=True, text=True, check=False, env=environment
         )

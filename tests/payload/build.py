@@ -14,6 +14,8 @@ PROGRAMS = {
     "stage": ("stage.c", "scene.c", "hold.c"),
 }
 
+FLAGS = ("-static", "-std=c11", "-D_GNU_SOURCE", "-O1", "-Wall", "-Wextra")
+
 
 def compiler() -> list[str]:
     """Return the command of the machine's C compiler, or Zig's where there is none."""
@@ -36,7 +38,11 @@ def program(name: str) -> Path:
     built.parent.mkdir(parents=True, exist_ok=True)
     draft = built.with_name(f"{name}.{os.getpid()}")
     sources = [str(SOURCES / source) for source in PROGRAMS[name]]
-    command = [*compiler(), "-static", "-std=c11", "-O1", "-Wall", "-Wextra", "-o", str(draft)]
-    subprocess.run([*command, *sources], check=True)
+    subprocess.run([*compiler(), *FLAGS, "-o", str(draft), *sources], check=True)
     draft.replace(built)
     return built
+
+
+def payload() -> str:
+    """Return the path of the program that inits run, as a word of a command line."""
+    return str(program("payload"))

@@ -1,7 +1,6 @@
 /* Refuses system calls to the init under test, or holds the nth of one kind until the test says go
  * (a seccomp filter whose listener stays with the stage): a race is made to happen, not waited for.
  */
-#define _GNU_SOURCE
 #include "stage.h"
 
 #include <errno.h>

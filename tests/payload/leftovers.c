@@ -1,5 +1,4 @@
 /* Processes that a program leaves behind: orphans, zombies, and leftovers of every manner. */
-#define _GNU_SOURCE
 #include "payload.h"
 
 #include <stdatomic.h>

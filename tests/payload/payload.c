@@ -1,7 +1,6 @@
 /* The program that tests run under an init: does, in turn, what each of its arguments says
  * ("state", "leave=session,delay=200", "exit=3"), and reports on standard output, a line at a time.
  */
-#define _GNU_SOURCE
 #include "payload.h"
 
 #include <errno.h>

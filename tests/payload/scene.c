@@ -1,6 +1,5 @@
 /* Reads what the stage is asked for and sets it, in the process that is about to become the init
  * under test. Masks go through raw system calls: the C library keeps 32 to 34 to itself. */
-#define _GNU_SOURCE
 #include "stage.h"
 
 #include <errno.h>

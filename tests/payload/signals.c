@@ -1,6 +1,5 @@
 /* Signals, asked of the kernel by raw system calls so that all 64 are seen and no /proc is needed.
  */
-#define _GNU_SOURCE
 #include "payload.h"
 
 #include <sys/syscall.h>

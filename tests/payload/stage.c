@@ -1,7 +1,6 @@
 /* The stage on which an init under test plays: a new PID namespace with its own /proc, in which
  * everything dies when this process or its control pipe does. What happens is reported, a line
  * each, on the status descriptor: "pid N", "init N", "held N", "exit N", "signal N", "error …". */
-#define _GNU_SOURCE
 #include "stage.h"
 
 #include <errno.h>

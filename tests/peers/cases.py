@@ -24,7 +24,9 @@ def is_case(name: str, function: Case) -> bool:
     return not name.startswith("_") and list(inspect.signature(function).parameters) == ["init"]
 
 
-CASES = [case for module in (starting, signals, reaping, ending, codes, memory) for case in _of(module)]
+CASES = [
+    case for module in (starting, signals, reaping, ending, codes, memory) for case in _of(module)
+]
 
 
 def sentence(case: Case) -> str:

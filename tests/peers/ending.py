@@ -2,15 +2,15 @@
 
 import time
 
-from tests.namespaces import Argument, stage
-from tests.payload.build import program
+from tests.namespaces import stage
+from tests.payload.build import payload
 from tests.peers.inits import Init
 
 GRACE = 5.0
 
 
 def _leftover_cleans_up(init: Init, manner: str, *, pid1: bool) -> None:
-    command = [*init.adopting(), program("payload"), f"leave={manner},delay=300", "exit=3"]
+    command = [*init.adopting(), payload(), f"leave={manner},delay=300", "exit=3"]
     with stage(command, pid1=pid1, patience=init.patience) as run:
         assert 3 == run.wait()
         run.expect("leftover got SIGTERM")
@@ -45,7 +45,7 @@ def orphan_in_its_own_session_gets_time_not_pid1(init: Init) -> None:
 
 def wrapper_without_exec(init: Init) -> None:
     """Main is a shell that did not exec the app: on SIGTERM the app still cleans up in full."""
-    app = f"{program('payload')} block say=ready until=15 sleep=300 say=flushed"
+    app = f"{payload()} block say=ready until=15 sleep=300 say=flushed"
     with stage([*init.plain(), "sh", "-c", f"{app}; exit $?"], patience=init.patience) as run:
         run.skip_to("ready")
         run.kill(15)
@@ -55,7 +55,7 @@ def wrapper_without_exec(init: Init) -> None:
 
 def grace_ends_early(init: Init) -> None:
     """It ends as soon as the last leftover has, not when the time for them is over."""
-    command = [*init.plain(), program("payload"), "leave=same,delay=100", "exit=3"]
+    command = [*init.plain(), payload(), "leave=same,delay=100", "exit=3"]
     with stage(command, patience=init.patience) as run:
         run.skip_to("leftover got SIGTERM")
         begun = time.monotonic()
@@ -67,14 +67,14 @@ def grace_ends_early(init: Init) -> None:
 def nothing_left_no_wait(init: Init) -> None:
     """With nothing left it ends at once."""
     begun = time.monotonic()
-    with stage([*init.plain(), program("payload"), "exit=3"], patience=init.patience) as run:
+    with stage([*init.plain(), payload(), "exit=3"], patience=init.patience) as run:
         assert 3 == run.wait()
     assert GRACE - 1 > time.monotonic() - begun
 
 
 def stubborn_leftover_is_killed(init: Init) -> None:
     """Not PID 1, a leftover that ignores SIGTERM is killed after its time, and not before."""
-    command: list[Argument] = [*init.with_option("give leftovers 300 ms"), program("payload")]
+    command = [*init.with_option("give leftovers 300 ms"), payload()]
     begun = time.monotonic()
     with stage(
         [*command, "leave=session,stubborn", "exit=3"], pid1=False, patience=init.patience
@@ -86,10 +86,8 @@ def stubborn_leftover_is_killed(init: Init) -> None:
 
 def bystander_survives(init: Init) -> None:
     """Not PID 1, a process that is not main's is left alone."""
-    command = ["leave=orphan,session", "exec", *init.adopting(), program("payload"), "leave"]
-    with stage(
-        [program("payload"), *command, "exit=3"], pid1=False, patience=init.patience
-    ) as run:
+    command = ["leave=orphan,session", "exec", *init.adopting(), payload(), "leave"]
+    with stage([payload(), *command, "exit=3"], pid1=False, patience=init.patience) as run:
         bystander = int(run.skip_to("leftover"))
         run.skip_to("leftover")
         assert 3 == run.wait()
@@ -99,7 +97,7 @@ def bystander_survives(init: Init) -> None:
 
 def fork_bomb_during_the_end(init: Init) -> None:
     """Not PID 1, a leftover that forks on and on during the end is gone as well."""
-    command: list[Argument] = [*init.adopting(), program("payload"), "bomb=2000", "exit=3"]
+    command = [*init.adopting(), payload(), "bomb=2000", "exit=3"]
     with stage(command, pid1=False, patience=init.patience * 2) as run:
         assert 3 == run.wait()
         assert "bomb lit" in run.so_far()
@@ -108,7 +106,7 @@ def fork_bomb_during_the_end(init: Init) -> None:
 
 def stop_timeout(init: Init) -> None:
     """Main that does not end after the stop signal can be killed after a time."""
-    command = [*init.with_option("kill main 300 ms after the stop signal"), program("payload")]
+    command = [*init.with_option("kill main 300 ms after the stop signal"), payload()]
     with stage([*command, "block", "say=ready", "watch=100"], patience=init.patience) as run:
         run.skip_to("ready")
         begun = time.monotonic()
@@ -119,8 +117,10 @@ def stop_timeout(init: Init) -> None:
 
 def nested(init: Init) -> None:
     """Two of it, one running the other: codes, signals and leftovers pass through both."""
-    command = [*init.plain(), *init.adopting(), program("payload"), "leave=orphan,delay=100"]
-    with stage([*command, "block", "say=ready", "until=15", "exit=3"], patience=init.patience) as run:
+    command = [*init.plain(), *init.adopting(), payload(), "leave=orphan,delay=100"]
+    with stage(
+        [*command, "block", "say=ready", "until=15", "exit=3"], patience=init.patience
+    ) as run:
         run.skip_to("ready")
         run.kill(15)
         run.expect("leftover cleaned up")

@@ -4,7 +4,9 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from tests.namespaces import PATIENCE
@@ -19,8 +21,8 @@ class Init(NamedTuple):
 
     name: str
     command: tuple[str, ...]
-    options: dict[str, tuple[str, ...]]
-    variables: dict[str, str] = {}
+    options: Mapping[str, tuple[str, ...]]
+    variables: Mapping[str, str] = MappingProxyType({})
     patience: float = 3.0
 
     def with_option(self, wish: str) -> list[str]:
@@ -101,3 +103,9 @@ def version(init: Init) -> str:
     )
     found = re.search(r"\d+\.\d+\S*", result.stdout + result.stderr)
     return found[0] if found else "?"
+
+
+def reason(failure: AssertionError) -> str:
+    """Return the first words of why a case failed."""
+    lines = str(failure).splitlines()
+    return lines[0][:200] if lines else "another value than the expected one"

@@ -5,7 +5,7 @@ import os
 import signal
 
 from tests.namespaces import stage
-from tests.payload.build import program
+from tests.payload.build import payload
 from tests.peers.inits import Init
 
 FORWARDED = sorted(set(range(1, 65)) - {signal.SIGCHLD, signal.SIGKILL, signal.SIGSTOP})
@@ -13,7 +13,7 @@ SENTINEL = 63
 
 
 def _every_signal(init: Init, *, pid1: bool) -> None:
-    command = [*init.plain(), program("payload"), "block", "say=ready", "watch=100"]
+    command = [*init.plain(), payload(), "block", "say=ready", "watch=100"]
     with stage(command, pid1=pid1, patience=init.patience) as run:
         run.skip_to("ready")
         for number in FORWARDED:
@@ -33,7 +33,7 @@ def every_signal_not_pid1(init: Init) -> None:
 
 def values_are_kept(init: Init) -> None:
     """Queued real-time signals keep their values, their order and their number."""
-    command = [*init.plain(), program("payload"), "block", "say=ready", "watch=100"]
+    command = [*init.plain(), payload(), "block", "say=ready", "watch=100"]
     with stage(command, patience=init.patience) as run:
         run.skip_to("ready")
         for value in (7, 8, 9, 2**31 - 1):
@@ -44,7 +44,7 @@ def values_are_kept(init: Init) -> None:
 
 
 def _pending(init: Init, command: list[str], times: int) -> None:
-    whole = [*command, program("payload"), "watch=1", "exit=9"]
+    whole = [*command, payload(), "watch=1", "exit=9"]
     for _ in range(times):
         with stage(whole, "--pending", "15", patience=init.patience) as run:
             assert "15" == run.skip_to("signal").split()[0]
@@ -63,7 +63,7 @@ def pending_signal_to_group_is_not_lost(init: Init) -> None:
 
 def group_is_signalled(init: Init) -> None:
     """With an option, main's children in its group get the signal too."""
-    command = [*init.with_option("signal the group"), program("payload"), "leave", "block"]
+    command = [*init.with_option("signal the group"), payload(), "leave", "block"]
     with stage([*command, "say=ready", "watch=5"], patience=init.patience) as run:
         run.skip_to("ready")
         run.kill(15)
@@ -73,7 +73,7 @@ def group_is_signalled(init: Init) -> None:
 
 def rewrite_by_number(init: Init) -> None:
     """A signal can be rewritten to another, by number."""
-    command = [*init.with_option("rewrite 1 to 10"), program("payload"), "block", "say=ready"]
+    command = [*init.with_option("rewrite 1 to 10"), payload(), "block", "say=ready"]
     with stage([*command, "watch=1"], patience=init.patience) as run:
         run.skip_to("ready")
         run.kill(1)
@@ -82,7 +82,7 @@ def rewrite_by_number(init: Init) -> None:
 
 def rewrite_by_name(init: Init) -> None:
     """A signal can be rewritten to another, by name."""
-    command = [*init.with_option("rewrite by name"), program("payload"), "block", "say=ready"]
+    command = [*init.with_option("rewrite by name"), payload(), "block", "say=ready"]
     with stage([*command, "watch=1"], patience=init.patience) as run:
         run.skip_to("ready")
         run.kill(signal.SIGHUP)
@@ -91,7 +91,7 @@ def rewrite_by_name(init: Init) -> None:
 
 def signal_is_dropped(init: Init) -> None:
     """A signal can be dropped."""
-    command = [*init.with_option("drop 12"), program("payload"), "block", "say=ready", "watch=2"]
+    command = [*init.with_option("drop 12"), payload(), "block", "say=ready", "watch=2"]
     with stage(command, patience=init.patience) as run:
         run.skip_to("ready")
         run.kill(12)
@@ -101,7 +101,7 @@ def signal_is_dropped(init: Init) -> None:
 
 def stop_signal_is_delayed(init: Init) -> None:
     """The stop signal can be held back for a time, other signals pass meanwhile."""
-    command = [*init.with_option("delay the stop signal by 300 ms"), program("payload"), "block"]
+    command = [*init.with_option("delay the stop signal by 300 ms"), payload(), "block"]
     with stage([*command, "say=ready", "watch=2"], patience=init.patience) as run:
         run.skip_to("ready")
         run.kill(15)
@@ -112,7 +112,7 @@ def stop_signal_is_delayed(init: Init) -> None:
 
 def terminal_stop_reaches_main(init: Init) -> None:
     """SIGTSTP sent to the init stops main and not the init, and SIGCONT continues main."""
-    command = [*init.plain(), program("payload"), "say=ready", "hold"]
+    command = [*init.plain(), payload(), "say=ready", "hold"]
     with stage(command, patience=init.patience) as run:
         run.skip_to("ready")
         run.kill(signal.SIGTSTP)
@@ -124,7 +124,7 @@ def terminal_stop_reaches_main(init: Init) -> None:
 
 def stopped_main_gets_signals(init: Init) -> None:
     """Main stopped by somebody gets SIGTERM when it is continued; the init just waits."""
-    command = [*init.plain(), program("payload"), "block", "stop", "until=15", "exit=6"]
+    command = [*init.plain(), payload(), "block", "stop", "until=15", "exit=6"]
     with stage(command, patience=init.patience) as run:
         run.until(lambda: ["T"] == [one.state for one in run.processes() if one.pid == 2])
         run.kill(15)
@@ -134,7 +134,7 @@ def stopped_main_gets_signals(init: Init) -> None:
 
 def control_c_arrives_once(init: Init) -> None:
     """Ctrl-C on a terminal reaches main once, not once more by the init."""
-    command = [*init.plain(), program("payload"), "block", "say=ready", f"until={SENTINEL}"]
+    command = [*init.plain(), payload(), "block", "say=ready", f"until={SENTINEL}"]
     with stage(command, terminal=True, patience=init.patience) as run:
         run.skip_to("ready")
         for _ in range(20):
@@ -146,9 +146,8 @@ def control_c_arrives_once(init: Init) -> None:
 
 def control_z_in_a_shell(init: Init) -> None:
     """In a shell on a terminal, Ctrl-Z stops the job, `fg` continues it, Ctrl-C ends it."""
-    # The prompt is written with a quote so that the shell's echo of this line does not look like it.
     shell = ["/bin/bash", "--norc", "--noprofile", "-i"]
-    job = " ".join([*init.plain(), str(program("payload")), "say=run''ning", "hold"])
+    job = " ".join([*init.plain(), str(payload()), "say=run''ning", "hold"])
     with stage(shell, terminal=True, pid1=False, patience=init.patience) as run:
         run.type("PS1='pro''mpt> '\n")
         run.expect("prompt> ")
@@ -182,7 +181,7 @@ def _full_pipe() -> tuple[int, int]:
 
 def closed_log(init: Init) -> None:
     """Nobody reads its log any more: main gets no SIGPIPE for that, and all goes on."""
-    command = [*init.with_option("say more"), program("payload"), "block", "say=ready"]
+    command = [*init.with_option("say more"), payload(), "block", "say=ready"]
     environment = {"PATH": os.defpath, **init.variables}
     writer = _broken_pipe()
     try:
@@ -204,7 +203,7 @@ def closed_log(init: Init) -> None:
 
 def full_log(init: Init) -> None:
     """Its log is full and nobody reads it: signals pass and zombies are reaped all the same."""
-    command = [*init.with_option("say more"), program("payload"), "block", "say=ready"]
+    command = [*init.with_option("say more"), payload(), "block", "say=ready"]
     environment = {"PATH": os.defpath, **init.variables}
     reader, writer = _full_pipe()
     try:
@@ -226,7 +225,7 @@ def full_log(init: Init) -> None:
 def terminal_in_the_background(init: Init) -> None:
     """Started by a shell in the background, it leaves the terminal to the shell."""
     shell = ["/bin/bash", "--norc", "--noprofile", "-i"]
-    job = " ".join([*init.plain(), str(program("payload")), "say=run''ning", "sleep=100", "state"])
+    job = " ".join([*init.plain(), str(payload()), "say=run''ning", "sleep=100", "state"])
     with stage(shell, terminal=True, pid1=False, patience=init.patience) as run:
         run.type("PS1='pro''mpt> '\n")
         run.expect("prompt> ")

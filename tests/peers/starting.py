@@ -5,7 +5,7 @@ import resource
 from pathlib import Path
 
 from tests.namespaces import Argument, stage, status_field
-from tests.payload.build import program
+from tests.payload.build import payload
 from tests.peers.inits import Init
 
 MASK = {1, 13, 15, 20, 34, 64}
@@ -25,7 +25,7 @@ def numbers(signals: set[int]) -> str:
 
 
 def _exits_7(init: Init, *options: str, pid1: bool = True, closed_output: bool = False) -> None:
-    command: list[Argument] = [*init.adopting(), program("payload")]
+    command = [*init.adopting(), payload()]
     command += ["exit=7"] if closed_output else ["say=hello", "exit=7"]
     with stage(command, *options, pid1=pid1, patience=init.patience) as run:
         if not closed_output:
@@ -35,28 +35,28 @@ def _exits_7(init: Init, *options: str, pid1: bool = True, closed_output: bool =
 
 def mask_is_exact(init: Init) -> None:
     """Main starts with exactly the signal mask that the init was started with."""
-    command = [*init.plain(), program("payload"), "masks"]
+    command = [*init.plain(), payload(), "masks"]
     with stage(command, "--block", numbers(MASK), patience=init.patience) as run:
         assert bits(MASK) == int(run.skip_to("blocked"), 16)
 
 
 def ignored_set_is_exact(init: Init) -> None:
     """Main ignores exactly the signals that were ignored when the init was started."""
-    command = [*init.plain(), program("payload"), "masks"]
+    command = [*init.plain(), payload(), "masks"]
     with stage(command, "--ignore", numbers(MASK), patience=init.patience) as run:
         assert bits(MASK) == int(run.skip_to("ignored"), 16)
 
 
 def whole_mask_is_exact(init: Init) -> None:
     """Even the two signals that the C library keeps to itself, 32 and 33, stay blocked for main."""
-    command = [*init.plain(), program("payload"), "masks"]
+    command = [*init.plain(), payload(), "masks"]
     with stage(command, "--block", "all", patience=init.patience) as run:
         assert EVERYTHING == int(run.skip_to("blocked"), 16)
 
 
 def all_blocked(init: Init) -> None:
     """Started with every signal blocked, it forwards, reaps and ends."""
-    command = [*init.plain(), program("payload"), "zombies=3", "until=15"]
+    command = [*init.plain(), payload(), "zombies=3", "until=15"]
     with stage(command, "--block", "all", patience=init.patience) as run:
         run.skip_to("zombies")
         run.until(lambda: not [one for one in run.processes() if one.state == "Z"])
@@ -96,7 +96,7 @@ def refused_prctl(init: Init) -> None:
 
 def descriptors_are_not_held(init: Init) -> None:
     """Main gets inherited descriptors from 3 up, and the init does not keep them open."""
-    command = [*init.plain(), program("payload"), "descriptors", "hold"]
+    command = [*init.plain(), payload(), "descriptors", "hold"]
     with stage(command, "--open", "5,57,500", patience=init.patience) as run:
         assert {"5", "57", "500"} <= set(run.skip_to("open").split())
         held = Path(f"/proc/{run.pid}/fd")
@@ -105,15 +105,15 @@ def descriptors_are_not_held(init: Init) -> None:
 
 def directory_is_not_pinned(init: Init) -> None:
     """Main starts in the working directory; the init itself does not pin it."""
-    command = [*init.plain(), program("payload"), "directory", "hold"]
+    command = [*init.plain(), payload(), "directory", "hold"]
     with stage(command, "--directory", "/usr/lib", patience=init.patience) as run:
         assert "/usr/lib" == run.skip_to("directory")
-        run.until(lambda: "/" == os.readlink(f"/proc/{run.pid}/cwd"))
+        run.until(lambda: "/" == str(Path(f"/proc/{run.pid}/cwd").readlink()))
 
 
 def own_process_group(init: Init) -> None:
     """Main leads a process group of its own, so that a terminal's keys do not reach the init."""
-    command = [*init.plain(), program("payload"), "state", "hold"]
+    command = [*init.plain(), payload(), "state", "hold"]
     with stage(command, patience=init.patience) as run:
         main = run.skip_to("pid")
         assert main == run.skip_to("group")
@@ -123,7 +123,7 @@ def own_process_group(init: Init) -> None:
 def arguments_are_exact(init: Init) -> None:
     """Arguments arrive byte for byte: empty, not UTF-8, with dashes."""
     arguments = [b"-l", b"--", b"-x", b"", b"a b", b"\xff\xfe\x80", b"--help", "ü\n".encode()]
-    command = [*init.plain(), program("payload"), "arguments", *arguments]
+    command: list[Argument] = [*init.plain(), payload(), "arguments", *arguments]
     with stage(command, patience=init.patience) as run:
         for argument in arguments:
             assert argument == bytes.fromhex(run.skip_to("argument"))
@@ -132,7 +132,7 @@ def arguments_are_exact(init: Init) -> None:
 
 def options_after_program(init: Init) -> None:
     """Options after the program are the program's, without a `--` before it."""
-    command = [*init.command, program("payload"), "arguments", "-l", "-h", "--version"]
+    command = [*init.command, payload(), "arguments", "-l", "-h", "--version"]
     with stage(command, patience=init.patience) as run:
         received = [bytes.fromhex(run.skip_to("argument")) for _ in range(3)]
         assert [b"-l", b"-h", b"--version"] == received
@@ -144,7 +144,7 @@ def two_megabytes_of_arguments(init: Init) -> None:
     resource.setrlimit(resource.RLIMIT_STACK, (hard, hard))
     try:
         arguments = ["x" * 100_000] * 20
-        command = [*init.plain(), program("payload"), "arguments", *arguments]
+        command = [*init.plain(), payload(), "arguments", *arguments]
         with stage(command, patience=init.patience) as run:
             assert 20 * 200_000 == sum(len(run.skip_to("argument")) for _ in arguments)
     finally:
@@ -154,7 +154,7 @@ def two_megabytes_of_arguments(init: Init) -> None:
 def environment_is_exact(init: Init) -> None:
     """Main gets the environment as it was, nothing added and nothing lost."""
     environment = {"PATH": "/bin", "EMPTY": "", "B": "x=y", "A": "ü"}
-    command = [*init.plain(), program("payload"), "environment"]
+    command = [*init.plain(), payload(), "environment"]
     with stage(command, environment=environment, patience=init.patience) as run:
         received: list[str] = []
         while (line := run.line()) != "env end":
@@ -164,5 +164,7 @@ def environment_is_exact(init: Init) -> None:
 
 def no_path(init: Init) -> None:
     """Without PATH, a program is found where the system keeps programs."""
-    with stage([*init.plain(), "sh", "-c", "exit 7"], environment={}, patience=init.patience) as run:
+    with stage(
+        [*init.plain(), "sh", "-c", "exit 7"], environment={}, patience=init.patience
+    ) as run:
         assert 7 == run.wait()

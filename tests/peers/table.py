@@ -19,8 +19,7 @@ def verdict(case: Case, init: inits.Init) -> str:
     except inits.NoOptionError:
         return "no option"
     except AssertionError as failure:
-        reason = str(failure).splitlines()[0] if str(failure) else "assertion"
-        sys.stderr.write(f"{init.name}: {case.__name__}: {reason[:200]}\n")
+        sys.stderr.write(f"{init.name}: {case.__name__}: {inits.reason(failure)}\n")
         return "fail"
     except pytest.skip.Exception:
         return "not run"

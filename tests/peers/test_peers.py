@@ -35,7 +35,7 @@ def test_peer(case: Case, name: str) -> None:
     try:
         case(init)
     except AssertionError as failure:
-        pytest.xfail(str(failure).splitlines()[0])
+        pytest.xfail(inits.reason(failure))
 
 
 @every_case

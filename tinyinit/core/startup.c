@@ -13,13 +13,6 @@ extern const char startup_begin[] __asm__("__start_startup")
 extern const char startup_end[] __asm__("__stop_startup")
     __attribute__((weak, visibility("hidden")));
 
-#ifdef __clang__
-/* Begins the section on a page of its own, if this file is the first to be linked. */
-__attribute__((used, retain, section("startup"), aligned(4096))) static void first_page(void)
-{
-}
-#endif
-
 /* Dropping the code from memory would not be enough: the kernel maps what
  * surrounds a fault, and would bring it back with the first instruction of the loop. */
 void startup_release(void)
@@ -35,3 +28,14 @@ void startup_release(void)
     uintptr_t stack = ((uintptr_t)&page - FRAME) & ~(page - 1);
     madvise((void *)(stack - STACK_USED), STACK_USED, MADV_DONTNEED);
 }
+
+/* clang-format off: last, so that it stands in the section and nothing else here does. */
+#include "startup_only.h"
+/* clang-format on */
+
+#ifdef STARTUP_SECTION
+/* Begins the section on a page of its own, if this file is the first to be linked. */
+__attribute__((used, retain, aligned(4096))) static void first_page(void)
+{
+}
+#endif
