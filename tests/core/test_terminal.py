@@ -61,7 +61,7 @@ def test_stop_key_as_pid1(start: Start) -> None:
         run.skip_to("ready")
         run.type("\x1a")
         run.until(lambda: "T" == run.state("payload"))
-        assert "S" == run.state("tinyinit")
+        run.until(lambda: "S" == run.state("tinyinit"))
         run.kill(18)
         run.until(lambda: "S" == run.state("payload"))
         run.kill(15)
