@@ -13,8 +13,8 @@ def _leftover_cleans_up(init: Init, manner: str, *, pid1: bool) -> None:
     command = [*init.adopting(), payload(), f"leave={manner},delay=300", "exit=3"]
     with stage(command, pid1=pid1, patience=init.patience) as run:
         assert 3 == run.wait()
-        run.expect("leftover got SIGTERM")
-        run.expect("leftover cleaned up")
+        assert "leftover got SIGTERM" in run.so_far()
+        assert "leftover cleaned up" in run.so_far()
         assert not run.find("payload")
 
 
@@ -34,7 +34,7 @@ def stopped_leftover_gets_time(init: Init) -> None:
 
 
 def leftover_gets_time_not_pid1(init: Init) -> None:
-    """Not PID 1, what main leaves behind gets SIGTERM and time too."""
+    """Not PID 1, what main leaves behind gets SIGTERM and time too, and is waited for."""
     _leftover_cleans_up(init, "same", pid1=False)
 
 
