@@ -1,7 +1,7 @@
 """Limits of this process, for Python apps that do not run under tinyinit.
 
-Nothing is changed when this is imported. Linux only: elsewhere every function says that it does not
-know (None or an empty dict) and changes nothing.
+Nothing is changed when this is imported. Stacks are Linux only: elsewhere they are not known (None)
+and left alone. `ulimits` is empty on Windows.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from threading import Thread
 
 DEFAULT_STACK = 8 << 20
-"""Bytes: what glibc gives a thread under the usual `ulimit -s`, and the most musl gives unasked."""
+"""Bytes: what glibc gives a thread under the usual `ulimit -s`, and musl at most for a header."""
 
 _PROBES = 4
 _PROBE_SECONDS = 5.0
@@ -29,7 +29,8 @@ def raise_stack(size: int = DEFAULT_STACK) -> int | None:
     is larger already is left as it is. Stacks take memory only as they are used.
 
     Returns the bytes that a new thread gets now, measured; None if that cannot be told.
-    Raises ValueError for less than 32 KiB, which is the least that Python takes.
+    Raises ValueError for less than 32 KiB, which is the least that Python takes, and for more than
+    a thread can have here; threads are then as before.
 
     Source: setrlimit(2), `threading.stack_size`.
     """
@@ -44,8 +45,12 @@ def raise_stack(size: int = DEFAULT_STACK) -> int | None:
     # Where it cannot be measured, only what somebody has asked for can be known to be larger.
     if (threading.stack_size() if found is None else found) >= size:
         return found
-    threading.stack_size(size)
-    return thread_stack_size()
+    before = threading.stack_size(size)
+    raised = thread_stack_size()
+    if raised is None and found is not None:
+        threading.stack_size(before)
+        raise ValueError(f"no thread can have a stack of {size} bytes here")
+    return raised
 
 
 def _raise_main(size: int) -> None:

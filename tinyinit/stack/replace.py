@@ -34,7 +34,8 @@ _WHY = {
     errno.EPERM: "may not be {} by this user, or is immutable",
     errno.EROFS: "is on a read-only file system; set the size when the image is built",
     errno.EBUSY: "is a mount point; set the size where it is mounted from",
-    errno.EXDEV: "has names on several mounts; set the size where they are mounted from",
+    # What link says of a mount point, and of names on two mounts of one file system.
+    errno.EXDEV: "is on a mount of its own; set the size where it is mounted from",
 }
 
 
@@ -111,7 +112,7 @@ def write(targets: Iterable[Target], size: int) -> list[Target]:
         # Every copy is made before the first rename: a full disk or an attribute that cannot be
         # kept shows while nothing has changed.
         moves = [move for target in changed for move in _copies(target, size, temporary)]
-        # What a rename can still meet is a mount point; the old files come back from these.
+        # Names for the old files, to come back from. A mount point shows here already.
         old = (
             {name: _link(Path(name), name, temporary) for name, _ in moves}
             if len(moves) > 1
