@@ -2,13 +2,17 @@
 
 A thread's stack is a private anonymous mapping without a name that may be written, with a guard
 (the same, but nothing allowed) directly below. What is resident of it is the most that the thread
-has used.
-Source: proc(5); musl `src/thread/pthread_create.c`, glibc `nptl/allocatestack.c`.
+has used. The kernel may join a stack to memory of the program directly above it; where the C
+library's own note of the stack may be read, it is told apart, else it is shown with that memory.
+
+Source: proc(5), Linux `Documentation/admin-guide/mm/pagemap.rst`; musl
+`src/thread/pthread_create.c`, glibc `nptl/allocatestack.c`.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -17,6 +21,8 @@ from tinyinit.stack.elf import Elf, ElfError, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+_CHUNK = 64 << 10
 
 
 class ProcessError(Exception):
@@ -151,7 +157,7 @@ def _mappings(lines: Iterable[str]) -> Iterator[_Mapping]:
 
 def _thread_stacks(pid: int, folder: Path, mappings: list[_Mapping]) -> Iterator[Stack]:
     found = [
-        stack
+        (guard, stack)
         for guard, stack in pairwise(mappings)
         if guard.mode == "---p" and stack.mode == "rw-p" and guard.end == stack.start
         if not (guard.inode or guard.path or stack.inode or stack.path)
@@ -160,14 +166,65 @@ def _thread_stacks(pid: int, folder: Path, mappings: list[_Mapping]) -> Iterator
     owner = {
         stack: thread
         for thread, pointer in pointers.items()
-        for stack in found
+        for _, stack in found
         if pointer is not None and stack.start <= pointer < stack.end
     }
     # glibc keeps the stacks of ended threads for new ones; where every thread's own is known, the
     # rest is not in use.
-    shown = owner if len(owner) == len(pointers) else found
-    for stack in sorted(shown, key=lambda one: (owner.get(one, 0), one.start)):
-        yield Stack(owner.get(stack), stack.end - stack.start, stack.used)
+    shown = [pair for pair in found if pair[1] in owner or len(owner) < len(pointers)]
+    for guard, stack in sorted(shown, key=lambda pair: (owner.get(pair[1], 0), pair[1].start)):
+        thread = owner.get(stack)
+        size, used = stack.end - stack.start, stack.used
+        pointer = pointers[thread] if thread is not None else None
+        end = _end_of_stack(folder, guard, stack, pointer) if pointer else None
+        if end is not None and end < stack.end:
+            # The kernel joined the stack to memory of the same kind directly above it.
+            size = end - stack.start
+            used = _resident(folder, stack.start, end, used)
+        yield Stack(thread, size, used)
+
+
+def _end_of_stack(folder: Path, guard: _Mapping, stack: _Mapping, pointer: int) -> int | None:
+    """Return where a thread's memory ends, from what its C library keeps at the end of it.
+
+    Both have start and length of all of it, guard included, one after the other: musl as `map_base`
+    and `map_size`, glibc as `stackblock` and `stackblock_size` of `struct pthread`.
+    """
+    word = 8 if stack.end >> 32 else 4
+    start = guard.start.to_bytes(word, sys.byteorder)
+    # From the stack pointer up: what is below may be unused yet, and reading it would map pages.
+    at = pointer
+    try:
+        with (folder / "mem").open("rb", buffering=0) as memory:
+            while at < stack.end:
+                memory.seek(at)
+                # A word more, for what lies across two reads.
+                part = memory.read(min(_CHUNK, stack.end - at) + 2 * word)
+                found = part.find(start)
+                while found >= 0:
+                    length = part[found + word : found + 2 * word]
+                    end = guard.start + int.from_bytes(length, sys.byteorder)
+                    if pointer < end <= stack.end:
+                        return end
+                    found = part.find(start, found + 1)
+                at += _CHUNK
+    except (OSError, OverflowError):
+        return None
+    return None
+
+
+def _resident(folder: Path, start: int, end: int, otherwise: int) -> int:
+    """Return the bytes from `start` to `end` that have a page, in memory or paged out."""
+    page = os.sysconf("SC_PAGESIZE")
+    try:
+        with (folder / "pagemap").open("rb") as pages:
+            pages.seek(start // page * 8)
+            entries = pages.read((end - start) // page * 8)
+    except OSError:
+        return otherwise
+    # The two highest bits of 64 say present and swapped.
+    highest = entries[7::8] if sys.byteorder == "little" else entries[::8]
+    return sum(1 for byte in highest if byte & 0xC0) * page
 
 
 def _stack_pointers(pid: int, folder: Path) -> dict[int, int | None]:
