@@ -165,6 +165,38 @@ def test_show_tells_musl_where_the_loader_is_the_program(engine: Engine) -> None
     assert ["musl"] == [item["libc"] for item in json.loads("\n".join(lines[:-1]))]
 
 
+def test_in_a_chroot_the_preloaded_file_has_to_be_at_the_same_path(
+    engine: Engine, threads: Path, tinyinit: Path, tmp_path: Path
+) -> None:
+    """Without it there musl says nothing and gives 128 KiB; with it, or with set, 8 MiB."""
+    if not tinyinit.exists():
+        pytest.skip(f"no {tinyinit} (make)")
+    for name in ("threads", "with-set"):
+        shutil.copy(threads, tmp_path / name)
+    subprocess.run(
+        ["python3", "-m", "tinyinit.stack", "set", "8M", tmp_path / "with-set"],
+        cwd=ROOT,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    script = (
+        "mkdir -p /r/lib /r/sbin; cp /lib/ld-musl-* /r/lib; cp /t/* /r;"
+        "chroot /r /threads; chroot /r /with-set; cp /sbin/tinyinit /r/sbin; chroot /r /threads"
+    )
+    without, with_set, with_file, code = run(
+        *(engine, ALPINE, "sh", "-c", script),
+        options=(
+            *("--volume", f"{tmp_path}:/t:ro", "--volume", f"{tinyinit}:/sbin/tinyinit:ro"),
+            *("--env", "LD_PRELOAD=/sbin/tinyinit"),
+        ),
+    )
+
+    assert "0" == code
+    assert int(without) <= 136 * KIB
+    assert 8 * MIB <= int(with_set)
+    assert 8 * MIB <= int(with_file)
+
+
 def test_hard_links_of_a_lower_layer_stay_linked(engine: Engine) -> None:
     """Names that are one file in the image are one file after set, on docker's overlay too."""
     name = f"tinyinit-tests-links:{engine.session}"
