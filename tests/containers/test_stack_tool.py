@@ -115,6 +115,8 @@ def run(n): deep(n); ready.release(); done.wait()
 ready, done = threading.Semaphore(0), threading.Event()
 for n in (1, 90): threading.Thread(target=run, args=(n,), daemon=True).start()
 for _ in range(2): ready.acquire()
+waits = lambda thread: open(f"/proc/1/task/{thread.native_id}/syscall").read() != "running\\n"
+while not all(map(waits, threading.enumerate()[1:])): pass
 from tinyinit.stack import main
 main(["show", "--format", "json", "1"])
 """

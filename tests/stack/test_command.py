@@ -226,6 +226,35 @@ def test_names_cannot_write_to_the_terminal(
     assert r'a\u001b[31m\xff\u000a" does not exist' in told.err
 
 
+def test_a_terminal_that_lacks_characters(program: Path) -> None:
+    """Help and names print on a terminal that knows ASCII alone."""
+    name = program.with_name("größe")
+    program.rename(name)
+    for words in (["--help"], ["show", name], ["set", "8M", name]):
+        done = subprocess.run(
+            [sys.executable, "-m", "tinyinit.stack", *words],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONIOENCODING": "ascii"},
+            capture_output=True,
+            check=False,
+        )
+        assert (0, b"") == (done.returncode, done.stderr)
+        assert done.stdout.isascii()
+
+
+def test_a_system_without_pread(
+    program: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    """On Windows it says in one line where it works."""
+    monkeypatch.delattr(os, "pread")
+
+    assert 126 == main(["show", str(program)])
+    assert (
+        "tinyinit: stack reads and writes files on Linux only; run it in the image\n"
+        == capsys.readouterr().err
+    )
+
+
 def test_reader_that_goes_away(program: Path) -> None:
     """A closed pipe is no traceback."""
     reader, writer = os.pipe()

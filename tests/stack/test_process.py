@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,7 +37,15 @@ def started(*words: str | Path) -> Generator[tuple[int, str]]:
         words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout
-        yield process.pid, process.stdout.readline()
+        line = process.stdout.readline()
+        # A thread has a stack pointer to read once it waits; the line may be a moment before.
+        deadline = time.monotonic() + 10
+        while any(
+            path.read_text().strip() == "running"
+            for path in Path(f"/proc/{process.pid}/task").glob("*/syscall")
+        ):
+            assert time.monotonic() < deadline
+        yield process.pid, line
         process.communicate()
 
 

@@ -48,8 +48,10 @@ class _UsageError(Exception):
 def main(argv: Sequence[str], root: str = "/") -> int:
     """Run the command with the words `argv`, /proc read under `root`; return the exit code."""
     if any(word in ("-h", "--help") for word in argv):
-        sys.stdout.write(_HELP)
+        _print(_HELP)
         return 0
+    if not hasattr(os, "pread"):  # Windows
+        return _fail(["stack reads and writes files on Linux only; run it in the image"], _CANNOT)
     try:
         code = _run(argv, root)
         sys.stdout.flush()
@@ -125,9 +127,9 @@ def _show(names: Iterable[str], output: str, root: str) -> int:
         except (FileError, ProcessError) as error:
             problems.append(str(error))
     if output == "json":
-        sys.stdout.write(json.dumps([report.as_dict(item) for item in items], indent=2) + "\n")
+        _print(json.dumps([report.as_dict(item) for item in items], indent=2) + "\n")
     else:
-        sys.stdout.write(report.as_text(items))
+        _print(report.as_text(items))
     unknown = any(report.is_unknown(item) for item in items)
     return _fail(problems, _CANNOT) if problems or unknown else 0
 
@@ -143,8 +145,14 @@ def _set(names: Iterable[str], size: int) -> int:
             _warn(f"{quote(target.names[0])} runs with glibc, which does not read this size")
     changed = write(targets, size)
     for target in targets:
-        sys.stdout.write(report.change(target, size, changed=target in changed))
+        _print(report.change(target, size, changed=target in changed))
     return 0
+
+
+def _print(text: str) -> None:
+    # A name may have characters that the terminal's encoding lacks.
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
 
 
 def _warn(text: str) -> None:

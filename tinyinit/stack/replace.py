@@ -141,9 +141,9 @@ def _copies(target: Target, size: int, temporary: contextlib.ExitStack) -> list[
         if _identity(status) != _identity(target.status):
             raise FileError(f"{quote(first)} was changed by someone else just now; try again")
         path = _beside(first)
-        path.touch(0o600, exist_ok=False)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         temporary.callback(path.unlink, missing_ok=True)
-        with path.open("r+b") as copy:
+        with os.fdopen(descriptor, "r+b") as copy:
             shutil.copyfileobj(source, copy, 1 << 20)
             copy.flush()
             for field in target.elf.fields:
