@@ -30,6 +30,7 @@ class Become(Protocol):
 
     def __call__(self, command: Sequence[Argument], home: str | None = None) -> Identity:
         """Run the payload under the command."""
+        ...
 
 
 @pytest.fixture

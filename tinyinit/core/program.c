@@ -102,13 +102,15 @@ static size_t loader_offset(const struct program_head *head)
 }
 
 /* The name follows the headers, unless a tool like patchelf has put a longer one at the end of the
- * file: then it is read to where no header is. */
+ * file: what is not within the page is read to where no header is. */
 static const char *loader(int fd, struct program_head *head)
 {
     enum { FAR = sizeof head->text / 2, LONGEST = 256 };
     size_t offset = loader_offset(head);
-    if (offset == 0 || offset < head->length)
-        return offset ? head->text + offset : NULL;
+    if (offset == 0)
+        return NULL;
+    if (offset < head->length && offset + strlen(head->text + offset) < head->length)
+        return head->text + offset;
     ssize_t length = pread(fd, head->text + FAR, LONGEST, (off_t)offset);
     if (length <= 0)
         return NULL;
