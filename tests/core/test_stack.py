@@ -34,7 +34,9 @@ def preload(
     [
         (MUSL, 0x200),
         ("/nix/store/abc-musl-1.2.5/lib/ld-musl-x86_64.so.1", 0x200),
-        (MUSL, 4095 - len(MUSL)),
+        (MUSL, 1023 - len(MUSL)),
+        (MUSL, 1020),
+        (MUSL, 4096 - len(MUSL)),
         (MUSL, 4096),
         (MUSL, 100_000),
         (MUSL, 4090),

@@ -164,7 +164,7 @@ def test_what_names_nobody(call: Call, payload: Path, who: str) -> None:
     """A text that cannot be a user is refused with what was expected, code 64."""
     result = call(f"--user={who}", "--", payload, "say=started")
     assert 64 == result.returncode
-    assert "NAME|UID[:GROUPS|GID]" in the_message(result)
+    assert "NAME|UID[:GROUP|GID]" in the_message(result)
 
 
 @pytest.mark.parametrize(

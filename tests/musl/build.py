@@ -34,3 +34,25 @@ def threads(target: str, *options: str) -> Path:
         )
         draft.replace(built)
     return built
+
+
+def core(target: str) -> Path:
+    """Return the file tinyinit for a target of Zig; skip the test where there is no Zig."""
+    if importlib.util.find_spec("ziglang") is None:
+        pytest.skip("no ziglang package to compile with")
+    folder = SOURCE.parents[2] / "tinyinit" / "core"
+    rest = sorted(path for path in folder.glob("*.c") if path.name != "startup.c")
+    sources = [folder / "startup.c", *rest]
+    digest = hashlib.sha256(target.encode())
+    for path in (*sources, *sorted(folder.glob("*.h"))):
+        digest.update(path.read_bytes())
+    built = CACHE / digest.hexdigest()[:16] / "tinyinit"
+    if not built.exists():
+        built.parent.mkdir(parents=True, exist_ok=True)
+        draft = built.with_name(f"tinyinit.{os.getpid()}")
+        compiler = [sys.executable, "-m", "ziglang", "cc", "-target", target]
+        flags = ["-static", "-fPIE", "-Os", "-s", "-std=c11", "-D_GNU_SOURCE"]
+        named = ['-DTINYINIT_VERSION="0"', "-o", str(draft)]
+        subprocess.run([*compiler, *flags, *named, *sources], check=True, timeout=COMPILE_TIMEOUT)
+        draft.replace(built)
+    return built

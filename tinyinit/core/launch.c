@@ -140,14 +140,42 @@ static pid_t start(struct plan *plan)
     return plan->failure->error ? -1 : pid;
 }
 
-/* Changing its user made the child's memory private, and under vfork that is ours. */
-static pid_t start_as(struct plan *plan)
+/* ---- what comes before the fork ----
+ *
+ * What only some runs need has a function of its own, not inlined: its variables are large, and the
+ * pages of a stack that nobody touches cost nothing. */
+
+__attribute__((noinline)) static pid_t start_preloaded(struct plan *plan)
 {
+    char entry[PRELOAD_SIZE];
+    if (stack_preload(plan->envp, entry))
+        environment_put(plan->envp, entry);
+    return start(plan);
+}
+
+static pid_t start_with_stacks(struct plan *plan)
+{
+    const struct launch *launch = plan->launch;
+    if (launch->options->preload && stack_is_musls(launch->argv[0], path_of(plan->envp)))
+        return start_preloaded(plan);
+    return start(plan);
+}
+
+__attribute__((noinline)) static pid_t start_as_user(struct plan *plan, int *exit_code)
+{
+    struct user user;
+    *exit_code = user_find(plan->launch->options->user, environment_get(plan->envp, "HOME"), &user);
+    if (*exit_code)
+        return -1;
+    if (user.sets_home)
+        environment_put(plan->envp, user.home);
+    plan->user = &user;
+    /* Changing its user makes the child's memory private, and under vfork that is ours. */
     int dumpable = prctl(PR_GET_DUMPABLE, 0, 0, 0, 0);
-    pid_t pid = start(plan);
+    pid_t pid = start_with_stacks(plan);
     prctl(PR_SET_DUMPABLE, dumpable, 0, 0, 0);
     if (pid > 0)
-        user_keep_kill(plan->user);
+        user_keep_kill(&user);
     return pid;
 }
 
@@ -156,30 +184,17 @@ pid_t launch(const struct launch *launch, int *exit_code)
     const struct options *options = launch->options;
     /* With the variables that are added. No longer than what the kernel has put on this stack. */
     size_t count = environment_count(launch->envp);
-    char *envp[count + ADDED_VARIABLES + 1], preload[PRELOAD_SIZE];
+    char *envp[count + ADDED_VARIABLES + 1];
     memcpy(envp, launch->envp, (count + 1) * sizeof *envp);
     struct limits limits = options->limits;
-    struct user user;
     struct failure failure = {.error = 0};
-    struct plan plan = {.launch = launch,
-                        .limits = &limits,
-                        .user = options->user ? &user : NULL,
-                        .envp = envp,
-                        .parent = getpid(),
-                        .failure = &failure};
-    if (plan.user) {
-        *exit_code = user_find(options->user, environment_get(envp, "HOME"), &user);
-        if (*exit_code)
-            return -1;
-        if (user.sets_home)
-            environment_put(envp, user.home);
-    }
+    struct plan plan = {
+        .launch = launch, .limits = &limits, .envp = envp, .parent = getpid(), .failure = &failure};
+    *exit_code = 0;
     if (options->stack_size)
         limits_set_stack(&limits, options->stack_size);
-    if (options->preload && stack_preload(launch->argv[0], envp, preload))
-        environment_put(envp, preload);
-    pid_t pid = plan.user ? start_as(&plan) : start(&plan);
-    if (pid < 0)
+    pid_t pid = options->user ? start_as_user(&plan, exit_code) : start_with_stacks(&plan);
+    if (pid < 0 && *exit_code == 0)
         *exit_code = explain(&plan);
     return pid;
 }

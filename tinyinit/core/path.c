@@ -62,6 +62,8 @@ int path_exec(const char *program, const char *path, char *const *argv, char *co
 const char *path_find(const char *program, const char *path, char buffer[PATH_MAX])
 {
     struct stat file;
+    if (strchr(program, '/'))
+        return program;
     while (path) {
         const char *place = candidate(program, &path, buffer);
         if (stat(place, &file) == 0 && S_ISREG(file.st_mode) && (file.st_mode & 0111))

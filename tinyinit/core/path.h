@@ -8,7 +8,8 @@
 /* PATH of this environment; without one, the usual folders. */
 const char *path_of(char *const *envp);
 
-/* The file that path_exec() would run, or NULL; it may stay in `buffer`. */
+/* The file that path_exec() would try to run, or NULL if there is none in PATH; it may stay in
+ * `buffer`. */
 const char *path_find(const char *program, const char *path, char buffer[PATH_MAX]);
 
 /* Becomes `program`, a path if it has a slash, else looked up along `path`. Returns only if that

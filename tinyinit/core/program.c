@@ -101,8 +101,9 @@ static size_t loader_offset(const struct program_head *head)
     return 0;
 }
 
-/* The name follows the headers, unless a tool like patchelf has put a longer one at the end of the
- * file: what is not within the page is read to where no header is. */
+/* The name follows the headers, but for linkers that put it at the end of the first page and tools
+ * like patchelf, which put a longer one at the end of the file: what is not within the head is read
+ * to where no header is. */
 static const char *loader(int fd, struct program_head *head)
 {
     enum { FAR = sizeof head->text / 2, LONGEST = 256 };

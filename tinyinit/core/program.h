@@ -6,11 +6,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* A page, zero filled: enough for a `#!` line or the headers of a program. */
+/* Zero filled. Enough for a `#!` line or the headers of a program and, as most linkers lay it out,
+ * the name of its loader. */
 struct program_head {
     size_t length; /* 0: it is empty or cannot be read */
     union {
-        char text[4096];
+        char text[1024];
         Elf64_Ehdr elf64;
         Elf32_Ehdr elf32;
     };

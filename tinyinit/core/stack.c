@@ -20,11 +20,13 @@ static const char separators[] = ": \t\n\v\f\r"; /* musl's */
 
 /* Only a loader of our own machine: musl does not look whether a file is for it, and would take
  * headers of 64 bits for those of 32. */
-static bool runs_with_musl(const char *file)
+bool stack_is_musls(const char *program, const char *path)
 {
     struct program_head head;
+    char buffer[PATH_MAX];
+    const char *file = path_find(program, path, buffer);
     char next[INTERPRETER_SIZE];
-    for (int depth = 0; depth <= SCRIPTS_MAX; depth++) {
+    for (int depth = 0; file && depth <= SCRIPTS_MAX; depth++) {
         const char *interpreter = program_interpreter(file, &head);
         if (!interpreter || strlen(interpreter) >= sizeof next)
             return false;
@@ -77,12 +79,9 @@ static char *leave_alone(const char *reason)
     return NULL;
 }
 
-char *stack_preload(const char *program, char *const *envp, char entry[PRELOAD_SIZE])
+char *stack_preload(char *const *envp, char entry[PRELOAD_SIZE])
 {
     char buffer[PATH_MAX];
-    const char *file = path_find(program, path_of(envp), buffer);
-    if (!file || !runs_with_musl(file))
-        return NULL;
     const char *own = own_path(buffer);
     if (!own)
         return leave_alone("tinyinit was started by a name that is no path");

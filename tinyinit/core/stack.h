@@ -5,11 +5,16 @@
 #define TINYINIT_STACK_H
 
 #include <limits.h>
+#include <stdbool.h>
 
 enum { STACK_LEAST = 16 << 10, STACK_MOST = 8 << 20, PRELOAD_SIZE = 2 * PATH_MAX };
 
-/* If `program` (looked up along the PATH of `envp`) runs with musl's loader: writes the LD_PRELOAD
- * entry for it, what is there and then this file, and returns it. NULL if none is to be set. */
-char *stack_preload(const char *program, char *const *envp, char entry[PRELOAD_SIZE]);
+/* Whether `program`, looked up along `path`, runs with musl's loader, at the end of its `#!` lines.
+ */
+bool stack_is_musls(const char *program, const char *path);
+
+/* Writes the LD_PRELOAD entry for such a program, what is there and then this file, and returns it;
+ * NULL if it has this file already, or after saying why it cannot have it. */
+char *stack_preload(char *const *envp, char entry[PRELOAD_SIZE]);
 
 #endif
