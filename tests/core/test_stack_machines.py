@@ -19,17 +19,18 @@ ROOT = Path(os.environ.get("MUSL_ROOT", "/"))
 
 
 class Machine(NamedTuple):
-    """A machine by its names: Zig's, the loader's, and qemu's if this one cannot run it."""
+    """A machine by its names: build_core's, Zig's, the loader's and qemu's."""
 
+    wheel: str
     target: str
     loader: str
     emulator: str
 
 
 MACHINES = [
-    Machine("x86-linux-musl", "i386", "i386"),
-    Machine("arm-linux-musleabihf", "armhf", "arm"),
-    Machine("aarch64-linux-musl", "aarch64", "aarch64"),
+    Machine("i686", "x86-linux-musl", "i386", "i386"),
+    Machine("armv7l", "arm-linux-musleabihf", "armhf", "arm"),
+    Machine("aarch64", "aarch64-linux-musl", "aarch64", "aarch64"),
 ]
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(2 * COMPILE_TIMEOUT)]
@@ -58,7 +59,7 @@ def emulated(machine: Machine, *command: str | Path) -> subprocess.CompletedProc
 def test_preloaded_file_raises_the_size(machine: Machine) -> None:
     """A thread has 128 KiB without the file in LD_PRELOAD, 8 MiB with it, and no word is said."""
     program = threads(machine.target, "-dynamic")
-    variable = f"LD_PRELOAD={core(machine.target)}"
+    variable = f"LD_PRELOAD={core(machine.wheel)}"
     for options, expected in (((), 128 << 10), (("-E", variable), 8 * MIB)):
         result = emulated(machine, *options, program, "size")
         assert "" == result.stderr
@@ -68,7 +69,7 @@ def test_preloaded_file_raises_the_size(machine: Machine) -> None:
 
 def test_nothing_is_offered(machine: Machine) -> None:
     """There too the file offers no symbol and has nothing to run at its loading."""
-    file = core(machine.target)
+    file = core(machine.wheel)
     program = threads(machine.target, "-dynamic")
     result = emulated(machine, "-E", f"LD_PRELOAD={file}", program, f"dynamic={file}")
     assert ["symbols 0", f"dynamic {file}"] == result.stdout.splitlines()
@@ -76,7 +77,7 @@ def test_nothing_is_offered(machine: Machine) -> None:
 
 def test_its_own_programs_are_known(machine: Machine) -> None:
     """It knows a program for musl on its own machine, whose headers are its own, and no other."""
-    file = core(machine.target)
+    file = core(machine.wheel)
     for target in {other.target for other in MACHINES}:
         program = threads(target, "-dynamic")
         # What an emulator cannot do is the exec itself; what is set for it is said before.

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 from pathlib import Path
 
@@ -179,3 +180,16 @@ def test_as_not_pid1_it_can_signal_too(start: Start, etc: Etc) -> None:
         run.kill(15)
         assert 0 == run.wait()
         assert not children(run.first)
+
+
+def test_parent_death_is_still_told(start: Start, etc: Etc) -> None:
+    """The kernel forgets about a parent's death where credentials change: not tinyinit's here."""
+    words = ["block", "say=ready", "until=12", "exit=6"]
+    options = ["--user", "app", "--parent-death", "USR2"]
+    with start(options, words, "--parent", *etc.options, pid1=False) as run:
+        run.skip_to("ready")
+        run.until(lambda: KILL == int(status_field(run.pid, "CapEff"), 16))
+        parent = next(pid for pid in children(run.first) if pid != run.pid)
+        os.kill(parent, signal.SIGKILL)
+        assert "12" == run.skip_to("signal").split()[0]
+        assert 6 == run.wait()

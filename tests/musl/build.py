@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from build_core import compile_core
+
 SOURCE = Path(__file__).with_name("threads.c")
-CACHE = SOURCE.parents[2] / "build" / "tests" / "threads"
+CHECKOUT = SOURCE.parents[2]
+CACHE = CHECKOUT / "build" / "tests" / "threads"
 COMPILE_TIMEOUT = 600.0
 """Seconds. The first compile for a machine builds its C library too."""
 
@@ -37,22 +40,11 @@ def threads(target: str, *options: str) -> Path:
 
 
 def core(target: str) -> Path:
-    """Return the file tinyinit for a target of Zig; skip the test where there is no Zig."""
+    """Return the file tinyinit for a target of build_core; skip the test where there is no Zig."""
     if importlib.util.find_spec("ziglang") is None:
         pytest.skip("no ziglang package to compile with")
-    folder = SOURCE.parents[2] / "tinyinit" / "core"
-    rest = sorted(path for path in folder.glob("*.c") if path.name != "startup.c")
-    sources = [folder / "startup.c", *rest]
     digest = hashlib.sha256(target.encode())
-    for path in (*sources, *sorted(folder.glob("*.h"))):
+    for path in (CHECKOUT / "build_core.py", *sorted(CHECKOUT.glob("tinyinit/core/*.[ch]"))):
         digest.update(path.read_bytes())
     built = CACHE / digest.hexdigest()[:16] / "tinyinit"
-    if not built.exists():
-        built.parent.mkdir(parents=True, exist_ok=True)
-        draft = built.with_name(f"tinyinit.{os.getpid()}")
-        compiler = [sys.executable, "-m", "ziglang", "cc", "-target", target]
-        flags = ["-static", "-fPIE", "-Os", "-s", "-std=c11", "-D_GNU_SOURCE"]
-        named = ['-DTINYINIT_VERSION="0"', "-o", str(draft)]
-        subprocess.run([*compiler, *flags, *named, *sources], check=True, timeout=COMPILE_TIMEOUT)
-        draft.replace(built)
-    return built
+    return built if built.exists() else compile_core(built, target=target)
