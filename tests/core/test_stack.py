@@ -11,7 +11,7 @@ import pytest
 from tests.core.conftest import Call, Start, the_message
 from tests.core.elf import GLIBC, MACHINE, MUSL, executable, headers
 from tests.core.proc import main_file
-from tests.namespaces import SEARCH_PATH
+from tests.namespaces import SEARCH_PATH, stage
 
 MIB = 1 << 20
 SAYS = "main's threads get stacks of 8 MiB (LD_PRELOAD="
@@ -241,9 +241,17 @@ def test_other_variables_stay(start: Start) -> None:
         assert expected == run.output().splitlines()
 
 
+def test_needs_no_proc(tinyinit: Path, tmp_path: Path) -> None:
+    """Where there is no /proc, both the program and this file are found all the same."""
+    program = executable(tmp_path / "program", headers(MUSL))
+    with stage([tinyinit, "-v", "--", program], "--no-proc") as run:
+        run.wait()
+        assert f"{SAYS}{tinyinit})" in run.errors()
+
+
 @pytest.mark.skipif(not shutil.which("strace"), reason="no strace")
 def test_reads_one_page_of_the_program(tinyinit: Path, tmp_path: Path) -> None:
-    """The look at the program is one read of at most a page, and no /proc."""
+    """The look at the program is one read of at most a page, and nothing in /proc."""
     log = tmp_path / "log"
     command: list[str | Path] = [
         "strace",
@@ -256,9 +264,10 @@ def test_reads_one_page_of_the_program(tinyinit: Path, tmp_path: Path) -> None:
     ]
     subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
     lines = log.read_text().splitlines()
-    assert [] == [line for line in lines if '"/proc' in line and "cgroup" not in line]
     first = next(i for i, line in enumerate(lines) if '"/bin/true"' in line)
-    reads = [line for line in lines[first:] if "ELF" in line]
+    looked = lines[first:]
+    assert [] == [line for line in looked if '"/proc' in line and "cgroup" not in line]
+    reads = [line for line in looked if "ELF" in line]
     assert 1 == len(reads)
     assert 4096 >= int(reads[0].rpartition("=")[2])
 

@@ -211,20 +211,23 @@ int user_become(const struct user *user)
     return 0;
 }
 
+static const char *problem_text(int error)
+{
+    switch (error) {
+    case EPERM:
+        return "tinyinit has no right to become it; start the container as root with the "
+               "capabilities SETUID, SETGID and KILL, or as that user without --user";
+    case EINVAL:
+        return "this container's user namespace does not have that number";
+    default:
+        return strerror(error);
+    }
+}
+
 int user_explain(const char *text, int error)
 {
-    if (error == EPERM)
-        SAY(LEVEL_ERROR, "user_refused",
-            "cannot run main as {user}: tinyinit is uid {uid} and may not; start the container as "
-            "root with the capabilities SETUID, SETGID and KILL, or as that user without --user",
-            TEXT("user", text), NUMBER("uid", geteuid()));
-    else if (error == EINVAL)
-        SAY(LEVEL_ERROR, "user_refused",
-            "cannot run main as {user}: this container's user namespace does not have that number",
-            TEXT("user", text));
-    else
-        SAY(LEVEL_ERROR, "user_refused", "cannot run main as {user}: {error}", TEXT("user", text),
-            TEXT("error", strerror(error)));
+    SAY(LEVEL_ERROR, "user_refused", "cannot run main as {user}: {problem}", TEXT("user", text),
+        TEXT("problem", problem_text(error)));
     return CANNOT_RUN;
 }
 
