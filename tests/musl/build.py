@@ -31,7 +31,7 @@ def threads(target: str, *options: str) -> Path:
         built.parent.mkdir(parents=True, exist_ok=True)
         draft = built.with_name(f"threads.{os.getpid()}")
         compiler = [sys.executable, "-m", "ziglang", "cc", "-target", target, *options]
-        flags = ["-std=c11", "-O1", "-Wall", "-Wextra", "-Wl,-z,stack-size=4096"]
+        flags = ["-std=c11", "-D_GNU_SOURCE", "-O1", "-Wall", "-Wextra", "-Wl,-z,stack-size=4096"]
         subprocess.run(
             [*compiler, *flags, "-o", draft, SOURCE], check=True, timeout=COMPILE_TIMEOUT
         )

@@ -1,6 +1,5 @@
 /* Tells what a thread's stack is like and what has been loaded with the program, on any C library:
  * does, in turn, what each of its arguments says. */
-#define _GNU_SOURCE
 #include <elf.h>
 #include <link.h>
 #include <pthread.h>

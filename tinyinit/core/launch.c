@@ -8,9 +8,9 @@
 #include <unistd.h>
 
 #include "environment.h"
-#include "limits.h"
 #include "message.h"
 #include "path.h"
+#include "rlimits.h"
 #include "stack.h"
 #include "user.h"
 #include "value.h"

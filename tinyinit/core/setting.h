@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "limits.h"
 #include "message.h"
+#include "rlimits.h"
 #include "signals.h"
 
 enum option {

@@ -1,7 +1,7 @@
 /* Resource limits for main, as the kernel knows them: their names, what --ulimit says of them, and
  * setting them in the child. */
-#ifndef TINYINIT_LIMITS_H
-#define TINYINIT_LIMITS_H
+#ifndef TINYINIT_RLIMITS_H
+#define TINYINIT_RLIMITS_H
 
 #include <stdbool.h>
 #include <stdint.h>
