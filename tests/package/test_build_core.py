@@ -66,10 +66,11 @@ def command(*arguments: str | Path) -> tuple[int, str, str]:
     return done.returncode, done.stdout, done.stderr
 
 
-def test_other_compiler(tmp_path: Path) -> None:
+@pytest.mark.parametrize("compiler", ["gcc", "clang"])
+def test_other_compiler(tmp_path: Path, compiler: str) -> None:
     """`--cc` builds a working static file with a compiler of the machine."""
     file = tmp_path / "tinyinit"
-    assert (0, f"{file}\n", "") == command("--cc", "gcc", "--output", tmp_path)
+    assert (0, f"{file}\n", "") == command("--cc", compiler, "--output", tmp_path)
     assert 3 == subprocess.call([file, "--", "sh", "-c", "sleep 0.1 & exit 3"])
 
 

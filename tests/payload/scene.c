@@ -128,12 +128,15 @@ static void set_terminal(void)
 static void set_signals(const struct scene *scene)
 {
     uint64_t mask = scene->blocked | scene->pending;
+    /* The others to their default, by system call: who starts the tests may have left some ignored
+     * (glibc's posix_spawn does that to 32 and 33). */
     for (int number = 1; number <= 64; number++) {
-        if (scene->ignored >> (number - 1) & 1) {
-            unsigned long action[20] = {(unsigned long)SIG_IGN};
-            if (syscall(SYS_rt_sigaction, number, action, NULL, sizeof mask) != 0)
-                fail("rt_sigaction");
-        }
+        bool ignored = scene->ignored >> (number - 1) & 1;
+        unsigned long action[20] = {(unsigned long)(ignored ? SIG_IGN : SIG_DFL)};
+        if (number == SIGKILL || number == SIGSTOP)
+            continue;
+        if (syscall(SYS_rt_sigaction, number, action, NULL, sizeof mask) != 0)
+            fail("rt_sigaction");
     }
     if (syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, NULL, sizeof mask) != 0)
         fail("rt_sigprocmask");

@@ -33,7 +33,7 @@ void startup_release(void)
 #include "startup_only.h"
 /* clang-format on */
 
-#ifdef STARTUP_SECTION
+#ifdef TINYINIT_STARTUP_SECTION
 /* Begins the section on a page of its own, if this file is the first to be linked. */
 __attribute__((used, retain, aligned(4096))) static void first_page(void)
 {

@@ -1,14 +1,11 @@
 /* Include this last, in a file whose code only runs until main has been started: its pages are then
- * given back. A compiler without the pragma leaves them where they are; so does the address
- * sanitizer, which puts code of its own into the section, for the end. */
+ * given back. The build says where that is known to work: the section has to be the last of its
+ * segment. A sanitizer puts code for the end into it, and GNU ld puts .fini behind it. */
 #ifndef TINYINIT_STARTUP_ONLY_H
 #define TINYINIT_STARTUP_ONLY_H
 
-#ifdef __clang__
-#if !__has_feature(address_sanitizer)
-#define STARTUP_SECTION
+#ifdef TINYINIT_STARTUP_SECTION
 #pragma clang section text = "startup"
-#endif
 #endif
 
 #endif
