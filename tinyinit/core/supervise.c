@@ -14,11 +14,10 @@
 #include "launch.h"
 #include "leftovers.h"
 #include "message.h"
-#include "path.h"
 #include "startup.h"
 #include "terminal.h"
 
-enum { CANNOT_WORK = 125, KILL_AGAIN_MS = 50, KILL_ROUNDS = 20 };
+enum { KILL_AGAIN_MS = 50, KILL_ROUNDS = 20 };
 
 enum phase {
     STARTING, /* main has just been started */
@@ -78,33 +77,24 @@ static void adopt_orphans(void)
             TEXT("error", strerror(errno)));
 }
 
-static int explain_launch(const struct launch_error *failure, char **argv, char **envp)
-{
-    if (failure->stage == STAGE_EXEC)
-        return path_explain(argv[0], path_of(envp), failure->error);
-    SAY(LEVEL_ERROR, "cannot_start", "cannot start {program}: {call}: {error}",
-        TEXT("program", argv[0]), TEXT("call", failure->stage == STAGE_PIPE ? "pipe" : "fork"),
-        TEXT("error", strerror(failure->error)));
-    return CANNOT_WORK;
-}
-
 /* Returns 0 or the exit code. */
 static int start(struct life *life, const struct inherited_signals *inherited, char **argv,
                  char **envp)
 {
-    struct launch_error failure;
+    int exit_code;
     if (life->options->parent_death)
         watch_parent(life->options->parent_death);
     if (!life->pid1)
         adopt_orphans();
     life->terminal = terminal_look();
-    life->main = launch(&(struct launch){.argv = argv,
+    life->main = launch(&(struct launch){.options = life->options,
+                                         .argv = argv,
                                          .envp = envp,
                                          .signals = inherited,
                                          .foreground = life->terminal.foreground},
-                        &failure);
+                        &exit_code);
     if (life->main < 0)
-        return explain_launch(&failure, argv, envp);
+        return exit_code;
     /* From here on we must not die, and nothing may block. */
     message_set_patient(false);
     SAY(LEVEL_INFO, "started", "started {program} (pid {pid})", TEXT("program", life->program),
