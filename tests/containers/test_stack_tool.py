@@ -40,7 +40,7 @@ def threads(tmp_path_factory: pytest.TempPathFactory) -> Path:
         pytest.skip("no musl-gcc (Debian: apt install musl-tools)")
     program = tmp_path_factory.mktemp("threads") / "threads"
     source = ROOT / "tests" / "stack" / "threads.c"
-    subprocess.run([compiler, "-O1", "-o", program, source], check=True)
+    subprocess.run([compiler, "-D_GNU_SOURCE", "-O1", "-o", program, source], check=True)
     return program
 
 

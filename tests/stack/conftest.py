@@ -71,7 +71,9 @@ def compile_musl(tmp_path: Path) -> Compile:
 
     def build(source: Path, *flags: str) -> Path:
         program = tmp_path / source.stem
-        subprocess.run([compiler, "-O1", "-o", program, source, *flags], check=True)
+        subprocess.run(
+            [compiler, "-D_GNU_SOURCE", "-O1", "-o", program, source, *flags], check=True
+        )
         return program
 
     return build

@@ -44,7 +44,17 @@ def test_set_and_unset_on_other_machines(
     if emulator is None or importlib.util.find_spec("ziglang") is None:
         pytest.skip(f"no qemu for {machine} or no ziglang")
     program = tmp_path / "threads"
-    compile_it = [sys.executable, "-m", "ziglang", "cc", "-target", target, "-static", "-O1"]
+    compile_it = [
+        sys.executable,
+        "-m",
+        "ziglang",
+        "cc",
+        "-target",
+        target,
+        "-static",
+        "-O1",
+        "-D_GNU_SOURCE",
+    ]
     subprocess.run([*compile_it, "-o", program, THREADS], check=True, timeout=COMPILE_SECONDS)
     with program.open("rb") as file:
         elf = read(file.fileno())

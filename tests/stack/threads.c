@@ -1,5 +1,4 @@
 /* Starts a thread, prints the bytes of stack it has, then waits for end of input in the thread. */
-#define _GNU_SOURCE
 #include <pthread.h>
 #include <stdio.h>
 
