@@ -1,7 +1,6 @@
 #include "launch.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -40,7 +39,7 @@ static void pass_listen_pid(char **envp, pid_t parent)
 
 enum { CANNOT_WORK = 125, ADDED_VARIABLES = 2 };
 
-enum stage { STAGE_PIPE, STAGE_FORK, STAGE_LIMITS, STAGE_USER, STAGE_PRIVILEGES, STAGE_EXEC };
+enum stage { STAGE_FORK, STAGE_LIMITS, STAGE_USER, STAGE_PRIVILEGES, STAGE_EXEC };
 
 struct failure {
     enum stage stage;
@@ -55,9 +54,7 @@ struct plan {
     const struct limits *limits;
     char **envp;
     pid_t parent;
-    int report; /* the close-on-exec end of the pipe */
-    struct failure *failure;
-    volatile bool shared; /* the child's memory is the parent's */
+    volatile int refused; /* the exit code, if the child could not become main */
 };
 
 static struct failure become_main(const struct plan *plan)
@@ -82,17 +79,8 @@ static struct failure become_main(const struct plan *plan)
     return (struct failure){STAGE_EXEC, error, 0};
 }
 
-_Noreturn static void child(struct plan *plan)
+static int explain(const struct plan *plan, const struct failure *failure)
 {
-    plan->shared = true;
-    *plan->failure = become_main(plan);
-    ssize_t written = write(plan->report, plan->failure, sizeof *plan->failure);
-    _exit(written > 0 ? 127 : 125);
-}
-
-static int explain(const struct plan *plan)
-{
-    const struct failure *failure = plan->failure;
     const char *program = plan->launch->argv[0], *call = "fork";
     switch (failure->stage) {
     case STAGE_LIMITS:
@@ -101,9 +89,6 @@ static int explain(const struct plan *plan)
         return user_explain(plan->launch->options->user, failure->error);
     case STAGE_EXEC:
         return path_explain(program, path_of(plan->envp), failure->error);
-    case STAGE_PIPE:
-        call = "pipe";
-        break;
     case STAGE_FORK:
         break;
     case STAGE_PRIVILEGES:
@@ -115,29 +100,29 @@ static int explain(const struct plan *plan)
     return CANNOT_WORK;
 }
 
+/* The child says itself why it could not become main. Under vfork the parent sees in its own memory
+ * that it did; where vfork is a fork it sees a main that exits with the same code. So neither needs
+ * a pipe, which would cost every start a seventh. */
+_Noreturn static void child(struct plan *plan)
+{
+    struct failure failure = become_main(plan);
+    signals_mask(SIG_SETMASK, ALL_SIGNALS); /* a closed log must not kill it with SIGPIPE */
+    plan->refused = explain(plan, &failure);
+    _exit(plan->refused);
+}
+
 static pid_t start(struct plan *plan)
 {
-    int report[2];
-    if (pipe2(report, O_CLOEXEC) != 0) {
-        *plan->failure = (struct failure){STAGE_PIPE, errno, 0};
-        return -1;
-    }
-    plan->report = report[1];
     /* vfork where there is one (elsewhere the C library forks): no page tables to copy. The parent
-     * stands still until the exec, so no signal can reach main's pid from us before it. */
+     * stands still until the exec, so no signal can reach main's pid from us before it, and the
+     * child has set its group. Where it is a fork, the child's mask keeps such a signal pending
+     * until then. */
     pid_t pid = vfork();
     if (pid == 0)
         child(plan);
     if (pid < 0)
-        *plan->failure = (struct failure){STAGE_FORK, errno, 0};
-    close(report[1]);
-    /* Under fork: wait for end of file, when the exec closes the other end. Under vfork the exec is
-     * over and a failure is in our memory; the read would still wait, because the kernel lets us go
-     * on before it closes that end. By now the child has set its group: the parent need not. */
-    if (pid > 0 && !plan->shared && read(report[0], plan->failure, sizeof *plan->failure) < 0)
-        plan->failure->error = 0;
-    close(report[0]);
-    return plan->failure->error ? -1 : pid;
+        plan->refused = explain(plan, &(struct failure){STAGE_FORK, errno, 0});
+    return plan->refused ? -1 : pid;
 }
 
 /* ---- what comes before the fork ----
@@ -187,14 +172,12 @@ pid_t launch(const struct launch *launch, int *exit_code)
     char *envp[count + ADDED_VARIABLES + 1];
     memcpy(envp, launch->envp, (count + 1) * sizeof *envp);
     struct limits limits = options->limits;
-    struct failure failure = {.error = 0};
-    struct plan plan = {
-        .launch = launch, .limits = &limits, .envp = envp, .parent = getpid(), .failure = &failure};
+    struct plan plan = {.launch = launch, .limits = &limits, .envp = envp, .parent = getpid()};
     *exit_code = 0;
     if (options->stack_size)
         limits_set_stack(&limits, options->stack_size);
     pid_t pid = options->user ? start_as_user(&plan, exit_code) : start_with_stacks(&plan);
-    if (pid < 0 && *exit_code == 0)
-        *exit_code = explain(&plan);
+    if (plan.refused)
+        *exit_code = plan.refused;
     return pid;
 }

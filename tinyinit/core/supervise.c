@@ -17,7 +17,7 @@
 #include "startup.h"
 #include "terminal.h"
 
-enum { KILL_AGAIN_MS = 50, KILL_ROUNDS = 20 };
+enum { SETTLE_MS = 20, KILL_AGAIN_MS = 50, KILL_ROUNDS = 20 };
 
 enum phase {
     STARTING, /* main has just been started */
@@ -102,12 +102,14 @@ static int start(struct life *life, const struct inherited_signals *inherited, c
     return 0;
 }
 
-/* What a run need not wait for; a program that has ended already never pays for it. */
+/* What a run need not wait for. It is done at the first signal, or when main has run for a moment
+ * longer than the kernel's tick (a shorter timer costs more to set); a program that ends sooner
+ * never pays for it, and the moments in which main starts are its own. */
 static void settle(struct life *life)
 {
     if (life->phase != STARTING)
         return;
-    life->phase = RUNNING;
+    enter(life, RUNNING, -1);
     descriptors_close_from(STDERR_FILENO + 1);
     if (chdir("/") != 0)
         SAY(LEVEL_INFO, "no_root", "cannot leave the working folder: {error}",
@@ -212,6 +214,7 @@ static void on_signal(struct life *life, int sig, const siginfo_t *info)
         return;
     if (life->ended)
         return; /* nobody is left to whom it could be meant, and the end takes its time */
+    settle(life);
     if (sig == life->options->stop_signal)
         on_stop_signal(life, info);
     else if (sig == SIGCONT && !life->pid1 && life->terminal.present)
@@ -288,6 +291,9 @@ static void main_ended(struct life *life)
 static void on_time_up(struct life *life)
 {
     switch (life->phase) {
+    case STARTING:
+        settle(life);
+        break;
     case DRAINING:
         forward_stop(life, &life->stop);
         break;
@@ -329,6 +335,7 @@ int supervise(const struct options *options, const struct inherited_signals *inh
         return refused;
     /* The kernel has woken us on main's processor in the middle of its exec: let that go first. */
     sched_yield();
+    enter(&life, STARTING, SETTLE_MS);
     for (;;) {
         bool before = life.ended;
         reap(&life);
@@ -336,7 +343,6 @@ int supervise(const struct options *options, const struct inherited_signals *inh
             main_ended(&life);
         if (life.ended && (life.alone || life.phase == LEAVING))
             break;
-        settle(&life);
         int64_t left = life.deadline < 0 ? -1 : life.deadline - now_ms();
         siginfo_t info;
         int sig = signals_wait(&info, life.deadline >= 0 && left < 0 ? 0 : left);
