@@ -1,27 +1,24 @@
-/* The child's side: from the fork to main's exec. What fails there comes back with its stage. */
+/* Main's start: what has to be known before the fork, and the child's side from there to its exec.
+ */
 #ifndef TINYINIT_LAUNCH_H
 #define TINYINIT_LAUNCH_H
 
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "setting.h"
 #include "signals.h"
 
 struct launch {
+    const struct options *options;
     char **argv;
     char **envp;
     const struct inherited_signals *signals; /* what main gets back */
     bool foreground; /* main's group takes the terminal on stdin */
 };
 
-enum launch_stage { STAGE_PIPE, STAGE_FORK, STAGE_EXEC };
-
-struct launch_error {
-    enum launch_stage stage;
-    int error; /* an errno */
-};
-
-/* Starts main. Returns its pid when its exec has succeeded, else -1 and the error. */
-pid_t launch(const struct launch *launch, struct launch_error *failure);
+/* Starts main. Returns its pid when its exec has succeeded, else -1 and, after saying why not, the
+ * exit code. */
+pid_t launch(const struct launch *launch, int *exit_code);
 
 #endif

@@ -3,8 +3,14 @@
 #ifndef TINYINIT_PATH_H
 #define TINYINIT_PATH_H
 
+#include <limits.h>
+
 /* PATH of this environment; without one, the usual folders. */
 const char *path_of(char *const *envp);
+
+/* The file that path_exec() would try to run, or NULL if there is none in PATH; it may stay in
+ * `buffer`. */
+const char *path_find(const char *program, const char *path, char buffer[PATH_MAX]);
 
 /* Becomes `program`, a path if it has a slash, else looked up along `path`. Returns only if that
  * fails, with the errno that tells most: EACCES of a file that was found before ENOENT. */

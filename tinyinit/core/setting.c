@@ -3,14 +3,17 @@
 #include <string.h>
 
 #include "distance.h"
+#include "stack.h"
+#include "user.h"
 #include "value.h"
 
 #include "startup_only.h"
 
 /* Names in place, not pointers to them: nothing to relocate. */
 static const char names[OPTION_COUNT][OPTION_NAME_SIZE] = {
-    "help",  "version",     "quiet",        "verbose", "group",   "log",          "rewrite",
-    "drain", "stop-signal", "stop-timeout", "grace",   "success", "parent-death",
+    "help",    "version",      "quiet", "verbose",     "group",        "no-new-privs",
+    "log",     "rewrite",      "drain", "stop-signal", "stop-timeout", "grace",
+    "success", "parent-death", "stack", "ulimit",      "user",
 };
 
 static const char expects_signal[] = "a signal (TERM, SIGTERM, RTMIN+1, or a number from 1 to 64)";
@@ -135,6 +138,39 @@ static bool set_log(const char *text, struct refusal *refusal)
     return true;
 }
 
+static bool set_stack(struct options *options, const char *text, struct refusal *refusal)
+{
+    uint64_t size = 0;
+    if (strcmp(text, "auto") != 0 && !parse_size(text, &size))
+        return refuse(refusal, text, "auto, off or a size (8M, 512k)");
+    if (size > STACK_MOST)
+        return refuse(refusal, text,
+                      "a size up to 8M, which is all that musl gives a thread (for main's stack "
+                      "alone: --ulimit stack=SIZE)");
+    if (size && size < STACK_LEAST)
+        return refuse(refusal, text, "a size from 16k on, which is the least for a thread");
+    options->preload = true;
+    options->stack_size = size;
+    return true;
+}
+
+static bool set_limits(struct options *options, const char *list, struct refusal *refusal)
+{
+    char item[64];
+    while (next_item(&list, item)) {
+        const char *expected = limits_add(&options->limits, item);
+        if (expected)
+            return refuse(refusal, item, expected);
+    }
+    return true;
+}
+
+static bool set_user(struct options *options, const char *text, struct refusal *refusal)
+{
+    options->user = text;
+    return user_is_valid(text) || refuse(refusal, text, "NAME|UID[:GROUP|GID] (app, 1000:1000)");
+}
+
 static void set_log_level(struct options *options, enum level level, bool on)
 {
     if (on)
@@ -147,6 +183,8 @@ static bool set_flag(struct options *options, enum option option, bool on)
 {
     if (option == OPTION_GROUP)
         options->group = on;
+    else if (option == OPTION_NO_NEW_PRIVS)
+        options->no_new_privs = on;
     else
         set_log_level(options, option == OPTION_QUIET ? LEVEL_ERROR : LEVEL_INFO, on);
     return true;
@@ -170,6 +208,12 @@ static bool set_value(struct options *options, enum option option, const char *t
         return set_duration(&options->grace_ms, text, refusal);
     case OPTION_SUCCESS:
         return set_success(options, text, refusal);
+    case OPTION_STACK:
+        return set_stack(options, text, refusal);
+    case OPTION_ULIMIT:
+        return set_limits(options, text, refusal);
+    case OPTION_USER:
+        return set_user(options, text, refusal);
     default:
         /* The kernel sends it to tinyinit, which must live to pass it on. */
         return read_forwarded(text, &options->parent_death, refusal);
@@ -197,6 +241,16 @@ static void set_off(struct options *options, enum option option)
     case OPTION_SUCCESS:
         memset(options->success, 0, sizeof options->success);
         break;
+    case OPTION_STACK:
+        options->preload = false;
+        options->stack_size = 0;
+        break;
+    case OPTION_ULIMIT:
+        options->limits.set = 0;
+        break;
+    case OPTION_USER:
+        options->user = NULL;
+        break;
     default:
         options->parent_death = 0;
     }
@@ -208,6 +262,7 @@ void settings_default(struct options *options)
         .log_level = LEVEL_WARNING,
         .stop_signal = SIGTERM,
         .grace_ms = 5000,
+        .preload = true,
     };
     reset_rewrite(options);
 }
@@ -222,12 +277,13 @@ bool setting_set(struct options *options, enum option option, const char *text, 
     if (option < FIRST_WITH_VALUE)
         return parse_bool(text, &on) ? set_flag(options, option, on)
                                      : refuse(refusal, text, "on or off");
-    if (!(*seen & bit) && (option == OPTION_REWRITE || option == OPTION_SUCCESS))
+    if (!(*seen & bit) &&
+        (option == OPTION_REWRITE || option == OPTION_SUCCESS || option == OPTION_ULIMIT))
         set_off(options, option);
     *seen |= bit;
-    /* "0" is off too, but for --success it is an exit code. */
-    if (option != OPTION_LOG && parse_bool(text, &on) && !on &&
-        !(option == OPTION_SUCCESS && *text == '0')) {
+    /* "0" is off too, but for --success it is an exit code and for --user root. */
+    bool is_number = *text == '0' && (option == OPTION_SUCCESS || option == OPTION_USER);
+    if (option != OPTION_LOG && parse_bool(text, &on) && !on && !is_number) {
         set_off(options, option);
         return true;
     }

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "message.h"
+#include "rlimits.h"
 #include "signals.h"
 
 enum option {
@@ -16,6 +17,7 @@ enum option {
     OPTION_QUIET,
     OPTION_VERBOSE,
     OPTION_GROUP,
+    OPTION_NO_NEW_PRIVS,
     OPTION_LOG,
     OPTION_REWRITE,
     OPTION_DRAIN,
@@ -24,6 +26,9 @@ enum option {
     OPTION_GRACE,
     OPTION_SUCCESS,
     OPTION_PARENT_DEATH,
+    OPTION_STACK,
+    OPTION_ULIMIT,
+    OPTION_USER,
     OPTION_COUNT,
     FIRST_SETTING = OPTION_QUIET, /* those before it only make sense as flags */
     FIRST_WITH_VALUE = OPTION_LOG, /* those before it may stand without one */
@@ -41,6 +46,11 @@ struct options {
     int64_t stop_timeout_ms; /* 0: off */
     int64_t grace_ms;
     uint64_t success[4]; /* bit per exit code that becomes 0 */
+    bool no_new_privs; /* main and its children get no rights by exec */
+    bool preload; /* this file is loaded with main, for the stacks of its threads */
+    uint64_t stack_size; /* soft limit of main's stack in bytes; 0: as it is */
+    struct limits limits;
+    const char *user; /* as it was written, and kept where it was; NULL: as we are */
 };
 
 /* A text that an option does not take: "VALUE, not EXPECTED". */

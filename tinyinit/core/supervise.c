@@ -14,11 +14,10 @@
 #include "launch.h"
 #include "leftovers.h"
 #include "message.h"
-#include "path.h"
 #include "startup.h"
 #include "terminal.h"
 
-enum { CANNOT_WORK = 125, KILL_AGAIN_MS = 50, KILL_ROUNDS = 20 };
+enum { SETTLE_MS = 20, KILL_AGAIN_MS = 50, KILL_ROUNDS = 20 };
 
 enum phase {
     STARTING, /* main has just been started */
@@ -78,33 +77,24 @@ static void adopt_orphans(void)
             TEXT("error", strerror(errno)));
 }
 
-static int explain_launch(const struct launch_error *failure, char **argv, char **envp)
-{
-    if (failure->stage == STAGE_EXEC)
-        return path_explain(argv[0], path_of(envp), failure->error);
-    SAY(LEVEL_ERROR, "cannot_start", "cannot start {program}: {call}: {error}",
-        TEXT("program", argv[0]), TEXT("call", failure->stage == STAGE_PIPE ? "pipe" : "fork"),
-        TEXT("error", strerror(failure->error)));
-    return CANNOT_WORK;
-}
-
 /* Returns 0 or the exit code. */
 static int start(struct life *life, const struct inherited_signals *inherited, char **argv,
                  char **envp)
 {
-    struct launch_error failure;
+    int exit_code;
     if (life->options->parent_death)
         watch_parent(life->options->parent_death);
     if (!life->pid1)
         adopt_orphans();
     life->terminal = terminal_look();
-    life->main = launch(&(struct launch){.argv = argv,
+    life->main = launch(&(struct launch){.options = life->options,
+                                         .argv = argv,
                                          .envp = envp,
                                          .signals = inherited,
                                          .foreground = life->terminal.foreground},
-                        &failure);
+                        &exit_code);
     if (life->main < 0)
-        return explain_launch(&failure, argv, envp);
+        return exit_code;
     /* From here on we must not die, and nothing may block. */
     message_set_patient(false);
     SAY(LEVEL_INFO, "started", "started {program} (pid {pid})", TEXT("program", life->program),
@@ -112,12 +102,14 @@ static int start(struct life *life, const struct inherited_signals *inherited, c
     return 0;
 }
 
-/* What a run need not wait for; a program that has ended already never pays for it. */
+/* What a run need not wait for. It is done at the first signal, or when main has run for a moment
+ * longer than the kernel's tick (a shorter timer costs more to set); a program that ends sooner
+ * never pays for it, and the moments in which main starts are its own. */
 static void settle(struct life *life)
 {
     if (life->phase != STARTING)
         return;
-    life->phase = RUNNING;
+    enter(life, RUNNING, -1);
     descriptors_close_from(STDERR_FILENO + 1);
     if (chdir("/") != 0)
         SAY(LEVEL_INFO, "no_root", "cannot leave the working folder: {error}",
@@ -222,6 +214,7 @@ static void on_signal(struct life *life, int sig, const siginfo_t *info)
         return;
     if (life->ended)
         return; /* nobody is left to whom it could be meant, and the end takes its time */
+    settle(life);
     if (sig == life->options->stop_signal)
         on_stop_signal(life, info);
     else if (sig == SIGCONT && !life->pid1 && life->terminal.present)
@@ -298,6 +291,9 @@ static void main_ended(struct life *life)
 static void on_time_up(struct life *life)
 {
     switch (life->phase) {
+    case STARTING:
+        settle(life);
+        break;
     case DRAINING:
         forward_stop(life, &life->stop);
         break;
@@ -339,6 +335,7 @@ int supervise(const struct options *options, const struct inherited_signals *inh
         return refused;
     /* The kernel has woken us on main's processor in the middle of its exec: let that go first. */
     sched_yield();
+    enter(&life, STARTING, SETTLE_MS);
     for (;;) {
         bool before = life.ended;
         reap(&life);
@@ -346,7 +343,6 @@ int supervise(const struct options *options, const struct inherited_signals *inh
             main_ended(&life);
         if (life.ended && (life.alone || life.phase == LEAVING))
             break;
-        settle(&life);
         int64_t left = life.deadline < 0 ? -1 : life.deadline - now_ms();
         siginfo_t info;
         int sig = signals_wait(&info, life.deadline >= 0 && left < 0 ? 0 : left);

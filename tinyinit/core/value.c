@@ -36,6 +36,25 @@ bool parse_bool(const char *text, bool *value)
     return false;
 }
 
+bool parse_size(const char *text, uint64_t *bytes)
+{
+    static const char units[] = "kmgt";
+    unsigned shift = 0;
+    if (!digits(&text, bytes))
+        return false;
+    const char *unit = *text ? strchr(units, *text | 0x20) : NULL;
+    if (unit) {
+        shift = 10 * (unsigned)(unit - units + 1);
+        text++;
+        text += *text == 'i' || *text == 'I';
+    }
+    text += *text == 'b' || *text == 'B';
+    if (*text || *bytes > (uint64_t)INT64_MAX >> shift)
+        return false;
+    *bytes <<= shift;
+    return true;
+}
+
 /* Milliseconds in the unit at *text, which moves behind it; 0 if there is none. */
 static int64_t unit(const char **text)
 {

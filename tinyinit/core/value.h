@@ -15,4 +15,7 @@ bool parse_bool(const char *text, bool *value);
 /* "250ms", "30s", "1h30m", "2d"; a bare number is seconds. In milliseconds, up to 100 years. */
 bool parse_duration(const char *text, int64_t *milliseconds);
 
+/* "512", "10k", "64M", "2GiB", "1KB": bytes, up to 2^63-1. Every unit is a power of 1024. */
+bool parse_size(const char *text, uint64_t *bytes);
+
 #endif

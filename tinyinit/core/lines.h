@@ -1,0 +1,23 @@
+/* The lines of a file, one after the other, without the heap. */
+#ifndef TINYINIT_LINES_H
+#define TINYINIT_LINES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct lines {
+    int fd;
+    size_t begin, end; /* what of `text` has been read and not given out */
+    bool skipping; /* inside of a line that is too long */
+    bool finished;
+    char text[8192];
+};
+
+/* False with errno if there is no such file. */
+bool lines_open(struct lines *lines, const char *file);
+
+/* The next line, without its end, to be changed at will until the next call; NULL behind the last,
+ * and the file is closed. A line that does not fit is left out. */
+char *lines_next(struct lines *lines);
+
+#endif

@@ -1,0 +1,143 @@
+#include "rlimits.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "message.h"
+#include "value.h"
+
+#include "startup_only.h"
+
+enum { CANNOT_RUN = 126 };
+
+/* In the order of their numbers. One string, not pointers: nothing to relocate. */
+static const char names[] =
+    "cpu\0fsize\0data\0stack\0core\0rss\0nproc\0nofile\0memlock\0as\0locks\0"
+    "sigpending\0msgqueue\0nice\0rtprio\0rttime\0";
+
+static const unsigned in_bytes = 1U << RLIMIT_FSIZE | 1U << RLIMIT_DATA | 1U << RLIMIT_STACK |
+                                 1U << RLIMIT_CORE | 1U << RLIMIT_RSS | 1U << RLIMIT_MEMLOCK |
+                                 1U << RLIMIT_AS | 1U << RLIMIT_MSGQUEUE;
+
+static const char *limit_name(int which)
+{
+    const char *name = names;
+    while (which--)
+        name += strlen(name) + 1;
+    return name;
+}
+
+static int limit_number(const char *text)
+{
+    for (int i = 0; i < LIMIT_COUNT; i++)
+        if (!strcmp(limit_name(i), text))
+            return i;
+    return -1;
+}
+
+/* For both, the limit and the raw call: the C library's setrlimit() may stop all threads, and its
+ * rlim_t is 32 bits wide on some. */
+static long limit_call(int which, const struct limit *set, struct limit *before)
+{
+    return syscall(SYS_prlimit64, 0, which, set, before);
+}
+
+static bool read_amount(const char *text, int which, uint64_t *amount)
+{
+    if (!strcmp(text, "unlimited") || !strcmp(text, "-1")) {
+        *amount = UINT64_MAX;
+        return true;
+    }
+    return parse_number(text, amount) || (in_bytes >> which & 1 && parse_size(text, amount));
+}
+
+const char *limits_add(struct limits *limits, char *text)
+{
+    char *soft = strchr(text, '=');
+    if (!soft)
+        return "NAME=SOFT[:HARD] (nofile=1024:65536, core=unlimited)";
+    *soft = '\0';
+    int which = limit_number(text);
+    *soft++ = '=';
+    if (which < 0)
+        return "a limit (core cpu data fsize locks memlock msgqueue nice nofile nproc rss rtprio "
+               "rttime sigpending stack as)";
+    if (limits->set >> which & 1)
+        return "a limit that is set once";
+    struct limit *limit = &limits->by_number[which];
+    char *hard = strchr(soft, ':');
+    if (hard)
+        *hard = '\0';
+    bool valid = read_amount(soft, which, &limit->soft) &&
+                 read_amount(hard ? hard + 1 : soft, which, &limit->hard);
+    if (hard)
+        *hard = ':';
+    if (!valid)
+        return in_bytes >> which & 1 ? "a limit in bytes (8388608, 8M) or unlimited"
+                                     : "a limit as a number or unlimited";
+    if (limit->soft > limit->hard)
+        return "a soft limit that is at most the hard one";
+    limits->set |= 1U << which;
+    return NULL;
+}
+
+static const char *amount_text(uint64_t amount, char text[LIMIT_TEXT_SIZE])
+{
+    char *start = text + LIMIT_TEXT_SIZE - 1;
+    if (amount == UINT64_MAX)
+        return "unlimited";
+    *start = '\0';
+    do
+        *--start = (char)('0' + amount % 10);
+    while (amount /= 10);
+    return start;
+}
+
+void limits_set_stack(struct limits *limits, uint64_t size)
+{
+    char wanted[LIMIT_TEXT_SIZE], most[LIMIT_TEXT_SIZE];
+    struct limit *stack = &limits->by_number[RLIMIT_STACK];
+    if (!(limits->set >> RLIMIT_STACK & 1) && limit_call(RLIMIT_STACK, NULL, stack) != 0)
+        return;
+    limits->set |= 1U << RLIMIT_STACK;
+    stack->soft = size < stack->hard ? size : stack->hard;
+    if (stack->soft < size)
+        SAY(LEVEL_WARNING, "small_stack",
+            "--stack asks for {wanted} bytes, main gets {most}: its hard limit is that low; give "
+            "the container a higher one (docker run --ulimit stack={wanted})",
+            TEXT("wanted", amount_text(size, wanted)),
+            TEXT("most", amount_text(stack->hard, most)));
+}
+
+int limits_apply(const struct limits *limits, int *which)
+{
+    for (*which = 0; *which < LIMIT_COUNT; ++*which)
+        if (limits->set >> *which & 1 && limit_call(*which, &limits->by_number[*which], NULL) != 0)
+            return errno;
+    return 0;
+}
+
+int limits_explain(const struct limits *limits, int which, int error)
+{
+    char wanted[LIMIT_TEXT_SIZE], most[LIMIT_TEXT_SIZE];
+    struct limit now = {0, 0};
+    limit_call(which, NULL, &now);
+    const char *name = limit_name(which);
+    const char *hard = amount_text(limits->by_number[which].hard, wanted);
+    if (error == EPERM)
+        SAY(LEVEL_ERROR, "limit_refused",
+            "cannot set the limit {limit} to {wanted}: the hard limit is {most}, and more takes "
+            "the "
+            "capability SYS_RESOURCE{kernel}; raise it with docker run --ulimit {limit}={wanted}, "
+            "in compose under ulimits, in Kubernetes with capabilities: add: [SYS_RESOURCE]",
+            TEXT("limit", name), TEXT("wanted", hard), TEXT("most", amount_text(now.hard, most)),
+            TEXT("kernel", which == RLIMIT_NOFILE ? " and is up to the machine's fs.nr_open" : ""));
+    else
+        SAY(LEVEL_ERROR, "limit_refused", "cannot set the limit {limit} to {wanted}: {error}",
+            TEXT("limit", name), TEXT("wanted", hard), TEXT("error", strerror(error)));
+    return CANNOT_RUN;
+}

@@ -1,0 +1,34 @@
+/* Resource limits for main, as the kernel knows them: their names, what --ulimit says of them, and
+ * setting them in the child. */
+#ifndef TINYINIT_RLIMITS_H
+#define TINYINIT_RLIMITS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { LIMIT_COUNT = 16, LIMIT_TEXT_SIZE = 24 };
+
+/* In bytes, seconds or pieces, as the kernel counts; UINT64_MAX is unlimited. */
+struct limit {
+    uint64_t soft;
+    uint64_t hard;
+};
+
+struct limits {
+    uint32_t set; /* bit per limit that main gets from us */
+    struct limit by_number[LIMIT_COUNT]; /* by RLIMIT_… */
+};
+
+/* Adds NAME=SOFT[:HARD], as docker writes it. NULL, or what was expected. Changes `text`. */
+const char *limits_add(struct limits *limits, char *text);
+
+/* Sets `size` as the soft limit of the stack, or the hard limit if that is lower: then says so. */
+void limits_set_stack(struct limits *limits, uint64_t size);
+
+/* Sets them for this process. Returns 0 or an errno, and which one it was. Safe after vfork. */
+int limits_apply(const struct limits *limits, int *which);
+
+/* Says why limits_apply() failed for this one and returns the exit code. */
+int limits_explain(const struct limits *limits, int which, int error);
+
+#endif

@@ -1,0 +1,105 @@
+#include "stack.h"
+
+#include <stdbool.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "environment.h"
+#include "message.h"
+#include "path.h"
+#include "program.h"
+
+#include "startup_only.h"
+
+enum { SCRIPTS_MAX = 4 /* the kernel's own limit */, INTERPRETER_SIZE = 256 };
+
+static const char preload[] = "LD_PRELOAD=";
+static const char separators[] = ": \t\n\v\f\r"; /* musl's */
+
+/* Only a loader of our own machine: musl does not look whether a file is for it, and would take
+ * headers of 64 bits for those of 32. */
+bool stack_is_musls(const char *program, const char *path)
+{
+    struct program_head head;
+    char buffer[PATH_MAX];
+    const char *file = path_find(program, path, buffer);
+    char next[INTERPRETER_SIZE];
+    for (int depth = 0; file && depth <= SCRIPTS_MAX; depth++) {
+        const char *interpreter = program_interpreter(file, &head);
+        if (!interpreter || strlen(interpreter) >= sizeof next)
+            return false;
+        if (program_is_elf(&head)) {
+            const char *slash = strrchr(interpreter, '/');
+            return program_is_native(&head) && slash && !strncmp(slash, "/ld-musl-", 9);
+        }
+        file = strcpy(next, interpreter);
+    }
+    return false;
+}
+
+/* What we were started as, which needs no /proc. It is relative if execve() was called so, and then
+ * to the folder that we still are in. Where main has another root it may name nothing or another
+ * file: musl passes over what it cannot load, without a word. What must not be named is a
+ * descriptor (fexecve), which in main is something else that its loader would wait for. */
+static const char *own_path(char buffer[PATH_MAX])
+{
+    const char *name = (const char *)getauxval(AT_EXECFN);
+    if (!name || !*name || !strncmp(name, "/dev/fd/", 8))
+        return NULL;
+    size_t length = strlen(name);
+    if (*name == '/')
+        return length < PATH_MAX ? name : NULL;
+    /* The raw call: Zig's own getcwd() brings 32 KiB of variables with it. */
+    if (length + 2 > PATH_MAX || syscall(SYS_getcwd, buffer, PATH_MAX - length - 1) < 0 ||
+        *buffer != '/') /* "(unreachable)/…" */
+        return NULL;
+    strcpy(stpcpy(buffer + strlen(buffer), "/"), name);
+    return buffer;
+}
+
+static bool is_listed(const char *list, const char *path)
+{
+    size_t length = strlen(path);
+    while (*(list += strspn(list, separators))) {
+        size_t item = strcspn(list, separators);
+        if (item == length && !memcmp(list, path, length))
+            return true;
+        list += item;
+    }
+    return false;
+}
+
+static char *leave_alone(const char *reason)
+{
+    SAY(LEVEL_WARNING, "no_preload",
+        "main's threads keep musl's small stacks, because {reason}; --stack off hides this",
+        TEXT("reason", reason));
+    return NULL;
+}
+
+char *stack_preload(char *const *envp, char entry[PRELOAD_SIZE])
+{
+    char buffer[PATH_MAX];
+    const char *own = own_path(buffer);
+    if (!own)
+        return leave_alone("tinyinit was started by a name that is no path");
+    if (own[strcspn(own, separators)])
+        return leave_alone("the path of tinyinit has a space or colon, which LD_PRELOAD cannot");
+    const char *before = environment_get(envp, "LD_PRELOAD");
+    if (before && is_listed(before, own))
+        return NULL;
+    char *end = stpcpy(entry, preload);
+    if (before && *before) {
+        if (strlen(before) + strlen(own) + sizeof preload + 1 > PRELOAD_SIZE)
+            return leave_alone("LD_PRELOAD is too long already");
+        /* Ours last: no symbol comes from it, so the order means nothing for it, but there are
+         * libraries that insist on being the first (those of the sanitizers). */
+        end = stpcpy(stpcpy(end, before), ":");
+    }
+    strcpy(end, own);
+    SAY(LEVEL_INFO, "preload", "main's threads get stacks of 8 MiB ({entry})",
+        TEXT("entry", entry));
+    return entry;
+}

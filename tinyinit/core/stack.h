@@ -1,0 +1,20 @@
+/* Thread stacks on musl, which gives a thread 128 KiB, or as much as the largest PT_GNU_STACK of
+ * the program and of what is loaded with it asks for, up to 8 MiB. This file carries one of more
+ * than that, and is a shared object: in LD_PRELOAD it raises the size, and nothing in it is run. */
+#ifndef TINYINIT_STACK_H
+#define TINYINIT_STACK_H
+
+#include <limits.h>
+#include <stdbool.h>
+
+enum { STACK_LEAST = 16 << 10, STACK_MOST = 8 << 20, PRELOAD_SIZE = 2 * PATH_MAX };
+
+/* Whether `program`, looked up along `path`, runs with musl's loader, at the end of its `#!` lines.
+ */
+bool stack_is_musls(const char *program, const char *path);
+
+/* Writes the LD_PRELOAD entry for such a program, what is there and then this file, and returns it;
+ * NULL if it has this file already, or after saying why it cannot have it. */
+char *stack_preload(char *const *envp, char entry[PRELOAD_SIZE]);
+
+#endif
