@@ -66,8 +66,6 @@ TARGETS = {
 COMMON_FLAGS = ("-std=c11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror")
 RELEASE_FLAGS = (
     "-Os",
-    # Zig takes -Oz for -Os; clang itself tells them apart, and that is a tenth of the file.
-    *("-Xclang", "-Oz"),
     "-fPIE",
     "-fomit-frame-pointer",
     "-fvisibility=hidden",
@@ -79,7 +77,11 @@ RELEASE_FLAGS = (
 )
 # Only where the linker is known to put the section last (tests/package/test_elf.py): whatever else
 # lies on its pages is unmapped with it, as GNU ld's .fini would be.
-ZIG_FLAGS = ("-DTINYINIT_STARTUP_SECTION",)
+ZIG_FLAGS = (
+    "-DTINYINIT_STARTUP_SECTION",
+    # Zig takes -Oz for -Os; clang itself tells them apart, and that is a tenth of the file.
+    *("-Xclang", "-Oz"),
+)
 LINK_FLAGS = (
     "-s",
     "-Wl,--gc-sections",

@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -160,12 +161,17 @@ def test_variable_and_flag(tinyinit: Path, payload: Path, etc: Etc) -> None:
             assert [uid] * 4 == numbers(main_status(run, "Uid"))
 
 
-def test_program_that_the_user_may_not_run(start: Start, etc: Etc, tmp_path: Path) -> None:
+def test_program_that_the_user_may_not_run(start: Start, etc: Etc) -> None:
     """A program that is root's alone is 126 for another user, and the line says that it is his."""
-    program = tmp_path / "program"
-    program.write_text("#!/bin/sh\n")
-    program.chmod(0o700)
-    tmp_path.chmod(0o755)
+    with tempfile.TemporaryDirectory(prefix="tinyinit-test-") as folder:
+        program = Path(folder) / "program"
+        program.write_text("#!/bin/sh\n")
+        program.chmod(0o700)
+        Path(folder).chmod(0o755)  # pytest's own folders may not be entered by others
+        _refused_to_app(start, etc, program)
+
+
+def _refused_to_app(start: Start, etc: Etc, program: Path) -> None:
     with start(["--user", "app", "--", program], [], *etc.options) as run:
         assert 126 == run.wait()
         (line,) = run.errors().splitlines()

@@ -17,7 +17,7 @@
 #include "startup.h"
 #include "terminal.h"
 
-enum { SETTLE_MS = 20, KILL_AGAIN_MS = 50, KILL_ROUNDS = 20 };
+enum { SETTLE_MS = 2, KILL_AGAIN_MS = 50, KILL_ROUNDS = 20 };
 
 enum phase {
     STARTING, /* main has just been started */
@@ -102,9 +102,9 @@ static int start(struct life *life, const struct inherited_signals *inherited, c
     return 0;
 }
 
-/* What a run need not wait for. It is done at the first signal, or when main has run for a moment
- * longer than the kernel's tick (a shorter timer costs more to set); a program that ends sooner
- * never pays for it, and the moments in which main starts are its own. */
+/* What a run need not wait for. It is done at the first signal, or when main has run for a moment:
+ * one that leaves main its start, and in which no main has filled a container's memory yet. A
+ * program that ends sooner never pays for it. */
 static void settle(struct life *life)
 {
     if (life->phase != STARTING)
