@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.core.proc import LIMITS
 from tinyinit import limits
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -147,26 +148,9 @@ def test_more_than_there_is() -> None:
 
 def test_ulimits_are_the_kernels() -> None:
     """Every name that docker takes is there, with the numbers of /proc/self/limits."""
-    rows = {
-        "core": "Max core file size",
-        "cpu": "Max cpu time",
-        "data": "Max data size",
-        "fsize": "Max file size",
-        "locks": "Max file locks",
-        "memlock": "Max locked memory",
-        "msgqueue": "Max msgqueue size",
-        "nice": "Max nice priority",
-        "nofile": "Max open files",
-        "nproc": "Max processes",
-        "rss": "Max resident set",
-        "rtprio": "Max realtime priority",
-        "rttime": "Max realtime timeout",
-        "sigpending": "Max pending signals",
-        "stack": "Max stack size",
-    }
     lines = Path("/proc/self/limits").read_text(encoding="ascii").splitlines()
     told: dict[str, tuple[int, ...]] = {}
-    for name, row in rows.items():
+    for name, row in LIMITS.items():
         line = next(line for line in lines if line.startswith(row))
         soft, hard = line.removeprefix(row).split()[:2]
         told[name] = tuple(-1 if x == "unlimited" else int(x) for x in (soft, hard))

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 import pytest
 
+from tests.core.accounts import Etc
 from tests.namespaces import SEARCH_PATH, Argument, Run, stage
 
 Start: TypeAlias = Callable[..., AbstractContextManager[Run]]
@@ -61,3 +62,11 @@ def the_message(result: subprocess.CompletedProcess[str]) -> str:
     assert lines[0].startswith("tinyinit: ")
     assert not lines[0].endswith(".")
     return lines[0].removeprefix("tinyinit: ")
+
+
+@pytest.fixture
+def etc(tmp_path: Path) -> Etc:
+    """Return accounts that a test may change."""
+    folder = tmp_path / "etc"
+    folder.mkdir()
+    return Etc(folder)

@@ -4,6 +4,25 @@ from pathlib import Path
 
 from tests.namespaces import Run
 
+LIMITS = {
+    "core": "Max core file size",
+    "cpu": "Max cpu time",
+    "data": "Max data size",
+    "fsize": "Max file size",
+    "locks": "Max file locks",
+    "memlock": "Max locked memory",
+    "msgqueue": "Max msgqueue size",
+    "nice": "Max nice priority",
+    "nofile": "Max open files",
+    "nproc": "Max processes",
+    "rss": "Max resident set",
+    "rtprio": "Max realtime priority",
+    "rttime": "Max realtime timeout",
+    "sigpending": "Max pending signals",
+    "stack": "Max stack size",
+}
+"""The limits as docker names them, and as /proc/PID/limits does."""
+
 
 def main_file(run: Run, name: str) -> str:
     """Return the text of a file in /proc/PID of the payload, which must be one process."""

@@ -8,31 +8,14 @@ from pathlib import Path
 import pytest
 
 from tests.core.conftest import Call, Start, the_message
-from tests.core.proc import main_file
+from tests.core.proc import LIMITS, main_file
 from tests.namespaces import SEARCH_PATH, Argument, Run, stage, status_field
 
 SETPRIV = shutil.which("setpriv") or "setpriv"
 GIB = 1 << 30
 
-NAMES = {
-    "core": "Max core file size",
-    "cpu": "Max cpu time",
-    "data": "Max data size",
-    "fsize": "Max file size",
-    "locks": "Max file locks",
-    "memlock": "Max locked memory",
-    "msgqueue": "Max msgqueue size",
-    "nice": "Max nice priority",
-    "nofile": "Max open files",
-    "nproc": "Max processes",
-    "rss": "Max resident set",
-    "rtprio": "Max realtime priority",
-    "rttime": "Max realtime timeout",
-    "sigpending": "Max pending signals",
-    "stack": "Max stack size",
-    "as": "Max address space",
-}
-"""As docker names them, but for the last, and as /proc/PID/limits does."""
+NAMES = {**LIMITS, "as": "Max address space"}
+"""Docker's, and the one that the kernel numbers in between."""
 
 BYTES = ("core", "data", "fsize", "memlock", "msgqueue", "rss", "stack", "as")
 

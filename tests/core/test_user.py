@@ -17,14 +17,6 @@ GOSU = shutil.which("gosu") or ""
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 
 
-@pytest.fixture
-def etc(tmp_path: Path) -> Etc:
-    """Return accounts that a test may change."""
-    folder = tmp_path / "etc"
-    folder.mkdir()
-    return Etc(folder)
-
-
 class Become(Protocol):
     """Returns who main is under a command, and what HOME was before."""
 

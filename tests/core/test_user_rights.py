@@ -21,14 +21,6 @@ KILL = 1 << 5
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 
 
-@pytest.fixture
-def etc(tmp_path: Path) -> Etc:
-    """Return accounts that a test may change."""
-    folder = tmp_path / "etc"
-    folder.mkdir()
-    return Etc(folder)
-
-
 def test_pid1_stays_root_and_only_may_signal(start: Start, etc: Etc) -> None:
     """Tinyinit remains root, with no capability but the one to signal main, who has none."""
     with start(["--user", "app"], ["say=ready", "hold"], *etc.options) as run:

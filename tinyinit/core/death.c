@@ -11,6 +11,7 @@
 
 #include "message.h"
 #include "signals.h"
+#include "value.h"
 
 enum { FOLDER_SIZE = 512, TEXT_SIZE = 1024 };
 
@@ -111,11 +112,9 @@ static void describe_limit(char text[48], uint64_t limit)
         return;
     for (; unit < 3 && limit % 1024 == 0; unit++)
         limit /= 1024;
-    char digits[24], *start = digits + sizeof digits - 1;
-    *start = '\0';
-    for (; limit; limit /= 10)
-        *--start = (char)('0' + limit % 10);
-    strcpy(stpcpy(stpcpy(stpcpy(stpcpy(text, "limit "), start), " "), units + 4 * unit), ", ");
+    char digits[NUMBER_SIZE];
+    char *end = stpcpy(stpcpy(text, "limit "), number_text(limit, digits));
+    strcpy(stpcpy(stpcpy(end, " "), units + 4 * unit), ", ");
 }
 
 struct memory {

@@ -16,25 +16,20 @@
 
 #include "startup_only.h"
 
-static const char listen_pid[] = "LISTEN_PID=";
-
-/* Socket activation: the pid says for whom the sockets are. If it says us, it means main. The old
- * string may be too short for the new pid, so the environment gets another; it is the child's under
- * fork, and under vfork it is shared with a parent that never reads it again. */
+/* Socket activation: the pid says for whom the sockets are. If it says us, it means main. The entry
+ * is static, because main's exec reads it, and the child's own: under vfork the parent shares it
+ * and never reads it. */
 static void pass_listen_pid(char **envp, pid_t parent)
 {
-    static char entry[sizeof listen_pid + 10];
+    static const char name[] = "LISTEN_PID=";
+    static char entry[sizeof name + NUMBER_SIZE];
+    char number[NUMBER_SIZE];
     uint64_t pid;
-    for (; *envp; envp++) {
-        if (strncmp(*envp, listen_pid, sizeof listen_pid - 1) != 0)
-            continue;
-        if (!parse_number(*envp + sizeof listen_pid - 1, &pid) || pid != (uint64_t)parent)
-            continue;
-        char *end = entry + sizeof entry - 1;
-        for (pid_t rest = getpid(); rest; rest /= 10)
-            *--end = (char)('0' + rest % 10);
-        *envp = memcpy(end - (sizeof listen_pid - 1), listen_pid, sizeof listen_pid - 1);
-    }
+    const char *meant = environment_get(envp, "LISTEN_PID");
+    if (!meant || !parse_number(meant, &pid) || pid != (uint64_t)parent)
+        return;
+    strcpy(stpcpy(entry, name), number_text((uint64_t)getpid(), number));
+    environment_put(envp, entry);
 }
 
 enum { CANNOT_WORK = 125, ADDED_VARIABLES = 2 };

@@ -17,8 +17,8 @@ struct launch {
     bool foreground; /* main's group takes the terminal on stdin */
 };
 
-/* Starts main. Returns its pid when its exec has succeeded, else -1 and, after saying why not, the
- * exit code. */
+/* Starts main. Returns its pid, else -1 and, after saying why not, the exit code. Where vfork is a
+ * fork a failed exec is said all the same, but by a main that then exits with that code. */
 pid_t launch(const struct launch *launch, int *exit_code);
 
 #endif

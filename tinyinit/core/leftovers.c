@@ -32,33 +32,22 @@ static pid_t parent_of(const char *pid)
     return end && strlen(end) > 4 ? atoi(end + 4) : 0;
 }
 
-static void decimal(char text[12], pid_t number)
-{
-    char *end = text + 11;
-    *end = '\0';
-    do
-        *--end = (char)('0' + number % 10);
-    while (number /= 10);
-    memmove(text, end, (size_t)(text + 12 - end));
-}
-
 /* Not just any /proc: in that of another PID namespace the numbers mean other processes. */
 static bool is_our_proc(void)
 {
-    char self[12] = "", us[12];
-    decimal(us, getpid());
-    return readlink("/proc/self", self, sizeof self - 1) > 0 && !strcmp(self, us);
+    char self[NUMBER_SIZE] = "", us[NUMBER_SIZE];
+    return readlink("/proc/self", self, sizeof self - 1) > 0 &&
+           !strcmp(self, number_text((uint64_t)getpid(), us));
 }
 
 static bool descends_from_us(const char *pid)
 {
-    char above[12];
+    char above[NUMBER_SIZE];
     pid_t us = getpid(), parent = parent_of(pid);
     for (int depth = 0; parent > 1 && depth < DEPTH_MAX; depth++) {
         if (parent == us)
             return true;
-        decimal(above, parent);
-        parent = parent_of(above);
+        parent = parent_of(number_text((uint64_t)parent, above));
     }
     return false;
 }

@@ -10,6 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "value.h"
+
 #ifndef RWF_NOWAIT
 #define RWF_NOWAIT 0x00000008
 #endif
@@ -63,20 +65,16 @@ static void put_string(struct line *line, const char *text)
 }
 
 /* At least `width` digits, zero filled. */
-static void put_number(struct line *line, long long number, int width)
+static void put_number(struct line *line, long long number, size_t width)
 {
-    char digits[24];
-    size_t at = sizeof digits;
-    unsigned long long rest =
-        number < 0 ? 0 - (unsigned long long)number : (unsigned long long)number;
-    do {
-        digits[--at] = (char)('0' + rest % 10);
-        rest /= 10;
-        width--;
-    } while (rest || width > 0);
+    char buffer[NUMBER_SIZE];
+    uint64_t size = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+    const char *digits = number_text(size, buffer);
     if (number < 0)
-        digits[--at] = '-';
-    put(line, digits + at, sizeof digits - at);
+        put_string(line, "-");
+    for (size_t length = strlen(digits); length < width; length++)
+        put_string(line, "0");
+    put_string(line, digits);
 }
 
 /* Length of the valid UTF-8 sequence that starts here, 0 if there is none. */

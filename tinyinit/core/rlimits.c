@@ -85,21 +85,14 @@ const char *limits_add(struct limits *limits, char *text)
     return NULL;
 }
 
-static const char *amount_text(uint64_t amount, char text[LIMIT_TEXT_SIZE])
+static const char *amount_text(uint64_t amount, char text[NUMBER_SIZE])
 {
-    char *start = text + LIMIT_TEXT_SIZE - 1;
-    if (amount == UINT64_MAX)
-        return "unlimited";
-    *start = '\0';
-    do
-        *--start = (char)('0' + amount % 10);
-    while (amount /= 10);
-    return start;
+    return amount == UINT64_MAX ? "unlimited" : number_text(amount, text);
 }
 
 void limits_set_stack(struct limits *limits, uint64_t size)
 {
-    char wanted[LIMIT_TEXT_SIZE], most[LIMIT_TEXT_SIZE];
+    char wanted[NUMBER_SIZE], most[NUMBER_SIZE];
     struct limit *stack = &limits->by_number[RLIMIT_STACK];
     if (!(limits->set >> RLIMIT_STACK & 1) && limit_call(RLIMIT_STACK, NULL, stack) != 0)
         return;
@@ -123,7 +116,7 @@ int limits_apply(const struct limits *limits, int *which)
 
 int limits_explain(const struct limits *limits, int which, int error)
 {
-    char wanted[LIMIT_TEXT_SIZE], most[LIMIT_TEXT_SIZE];
+    char wanted[NUMBER_SIZE], most[NUMBER_SIZE];
     struct limit now = {0, 0};
     limit_call(which, NULL, &now);
     const char *name = limit_name(which);
@@ -131,8 +124,8 @@ int limits_explain(const struct limits *limits, int which, int error)
     if (error == EPERM)
         SAY(LEVEL_ERROR, "limit_refused",
             "cannot set the limit {limit} to {wanted}: the hard limit is {most}, and more takes "
-            "the "
-            "capability SYS_RESOURCE{kernel}; raise it with docker run --ulimit {limit}={wanted}, "
+            "the capability SYS_RESOURCE{kernel}; raise it with docker run --ulimit "
+            "{limit}={wanted}, "
             "in compose under ulimits, in Kubernetes with capabilities: add: [SYS_RESOURCE]",
             TEXT("limit", name), TEXT("wanted", hard), TEXT("most", amount_text(now.hard, most)),
             TEXT("kernel", which == RLIMIT_NOFILE ? " and is up to the machine's fs.nr_open" : ""));

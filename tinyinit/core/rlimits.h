@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { LIMIT_COUNT = 16, LIMIT_TEXT_SIZE = 24 };
+enum { LIMIT_COUNT = 16 };
 
 /* In bytes, seconds or pieces, as the kernel counts; UINT64_MAX is unlimited. */
 struct limit {

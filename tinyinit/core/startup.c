@@ -13,8 +13,8 @@ extern const char startup_begin[] __asm__("__start_startup")
 extern const char startup_end[] __asm__("__stop_startup")
     __attribute__((weak, visibility("hidden")));
 
-/* Dropping the code from memory would not be enough: the kernel maps what
- * surrounds a fault, and would bring it back with the first instruction of the loop. */
+/* Dropping the code from memory would not be enough: the kernel maps what surrounds a fault, and
+ * would bring it back with the first instruction of the loop. */
 void startup_release(void)
 {
     uintptr_t page = (uintptr_t)getpagesize();

@@ -95,3 +95,13 @@ bool parse_duration(const char *text, int64_t *milliseconds)
     } while (*text);
     return *milliseconds <= DURATION_MAX;
 }
+
+char *number_text(uint64_t number, char buffer[NUMBER_SIZE])
+{
+    char *start = buffer + NUMBER_SIZE - 1;
+    *start = '\0';
+    do
+        *--start = (char)('0' + number % 10);
+    while (number /= 10);
+    return start;
+}

@@ -1,5 +1,5 @@
-/* Readers of single values. Each takes the whole text or nothing, and knows nothing of where the
- * text comes from. */
+/* Readers of single values, and the writer of numbers. A reader takes the whole text or nothing,
+ * and knows nothing of where the text comes from. */
 #ifndef TINYINIT_VALUE_H
 #define TINYINIT_VALUE_H
 
@@ -17,5 +17,10 @@ bool parse_duration(const char *text, int64_t *milliseconds);
 
 /* "512", "10k", "64M", "2GiB", "1KB": bytes, up to 2^63-1. Every unit is a power of 1024. */
 bool parse_size(const char *text, uint64_t *bytes);
+
+enum { NUMBER_SIZE = 21 }; /* 2^64-1 and the end */
+
+/* Writes `number` in decimal into the end of the buffer. Returns its first digit. */
+char *number_text(uint64_t number, char buffer[NUMBER_SIZE]);
 
 #endif
