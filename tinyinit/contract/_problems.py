@@ -1,0 +1,50 @@
+"""What is wrong with a contract, an env file or the environment, and how values are shown."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+SHOWN: Final = 60
+_SHORT: Final = {8: "\\b", 9: "\\t", 10: "\\n", 12: "\\f", 13: "\\r", 34: '\\"', 92: "\\\\"}
+
+
+class Problem:
+    """One problem or warning: of a variable, or of a file at a line."""
+
+    __slots__ = ("file", "line", "text", "variable", "warning")
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        variable: str | None = None,
+        file: str | None = None,
+        line: int = 0,
+        warning: bool = False,
+    ) -> None:
+        """Say what is wrong; ``line`` 0 is none, ``file`` None the process environment."""
+        self.text = text
+        self.variable = variable
+        self.file = file
+        self.line = line
+        self.warning = warning
+
+
+def quote(value: bytes) -> str:
+    """Return ``value`` in double quotes, escaped and cut as every message shows values."""
+    text = value.decode("utf-8", "surrogateescape")
+    shown = "".join(_escaped(character) for character in text[:SHOWN])
+    return f'"{shown}{"…" if len(text) > SHOWN else ""}"'
+
+
+def _escaped(character: str) -> str:
+    code = ord(character)
+    if code in _SHORT:
+        return _SHORT[code]
+    if code < 0x20 or code == 0x7F:  # noqa: PLR2004
+        return f"\\x{code:02x}"
+    if 0xDC80 <= code <= 0xDCFF:  # noqa: PLR2004  # a byte that is not UTF-8
+        return f"\\x{code - 0xDC00:02x}"
+    return character

@@ -1,0 +1,43 @@
+/* The types of variables: whether a text is a value of one, and how it compares. */
+#ifndef TINYINIT_TYPE_H
+#define TINYINIT_TYPE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum type {
+    TYPE_STRING,
+    TYPE_INT,
+    TYPE_FLOAT,
+    TYPE_BOOL,
+    TYPE_PORT,
+    TYPE_URL,
+    TYPE_IP,
+    TYPE_HOSTNAME,
+    TYPE_HOSTPORT,
+    TYPE_EMAIL,
+    TYPE_UUID,
+    TYPE_PATH,
+    TYPE_DURATION,
+    TYPE_SIZE,
+    TYPE_JSON,
+    TYPE_LIST,
+    TYPE_COUNT,
+};
+
+const char *type_name(enum type type);
+
+/* The type of this name, else TYPE_COUNT. */
+enum type type_find(const char *name);
+
+/* Whether `value` is one; it ends with '\0' and is valid UTF-8. */
+bool type_fits(enum type type, const char *value, size_t length);
+
+/* What is expected, as in "is "80a", not a port (1 to 65535)": "a port (1 to 65535)". */
+const char *type_expects(enum type type);
+
+/* Both are valid values of a type with an order: <0, 0, >0. */
+int type_compare(enum type type, const char *left, const char *right);
+
+#endif
