@@ -149,12 +149,10 @@ static void explain_memory(void)
 {
     struct memory memory;
     if (memory_ran_out(&memory))
-        SAY(LEVEL_WARNING, "out_of_memory",
-            "{who} ran out of memory ({limit}{killed} {processes} killed)",
-            WORDS("who", memory.who), WORDS("limit", memory.limit_text),
-            NUMBER("killed", (long long)memory.killed),
-            WORDS("processes", processes(memory.killed)),
-            NUMBER("limit_bytes", (long long)memory.limit));
+        say(LEVEL_WARNING, "out_of_memory",
+            "{-who} ran out of memory ({-limit}{#killed} {-processes} killed){+#limit_bytes}",
+            memory.who, memory.limit_text, NUMBER(memory.killed), processes(memory.killed),
+            NUMBER(memory.limit));
 }
 
 static void say_killed(const char *event, const char *program, pid_t pid, int status,
@@ -163,26 +161,22 @@ static void say_killed(const char *event, const char *program, pid_t pid, int st
     char name[SIGNAL_NAME_SIZE];
     const char *signal = signal_name(WTERMSIG(status), name);
     if (memory)
-        SAY(LEVEL_WARNING, event,
-            "{program} (pid {pid}) was killed by {signal}: {who} ran out of memory "
-            "({limit}{killed} {processes} killed)",
-            TEXT("program", program), NUMBER("pid", pid), TEXT("signal", signal),
-            WORDS("who", memory->who), WORDS("limit", memory->limit_text),
-            NUMBER("killed", (long long)memory->killed),
-            WORDS("processes", processes(memory->killed)),
-            NUMBER("limit_bytes", (long long)memory->limit));
+        say(LEVEL_WARNING, event,
+            "{program} (pid {#pid}) was killed by {signal}: {-who} ran out of memory "
+            "({-limit}{#killed} {-processes} killed){+#limit_bytes}",
+            program, NUMBER(pid), signal, memory->who, memory->limit_text, NUMBER(memory->killed),
+            processes(memory->killed), NUMBER(memory->limit));
     else
-        SAY(LEVEL_WARNING, event, "{program} (pid {pid}) was killed by {signal}{core}",
-            TEXT("program", program), NUMBER("pid", pid), TEXT("signal", signal),
-            WORDS("core", WCOREDUMP(status) ? " (core dumped)" : ""));
+        say(LEVEL_WARNING, event, "{program} (pid {#pid}) was killed by {signal}{-core}", program,
+            NUMBER(pid), signal, WCOREDUMP(status) ? " (core dumped)" : "");
 }
 
 void death_explain_main(const char *program, pid_t pid, int status)
 {
     struct memory memory;
     if (WIFEXITED(status))
-        SAY(LEVEL_INFO, "main_exited", "{program} (pid {pid}) exited with {code}",
-            TEXT("program", program), NUMBER("pid", pid), NUMBER("code", WEXITSTATUS(status)));
+        say(LEVEL_INFO, "main_exited", "{program} (pid {#pid}) exited with {#code}", program,
+            NUMBER(pid), NUMBER(WEXITSTATUS(status)));
     else
         say_killed("main_killed", program, pid, status,
                    WTERMSIG(status) == SIGKILL && memory_ran_out(&memory) ? &memory : NULL);

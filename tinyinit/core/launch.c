@@ -90,8 +90,8 @@ static int explain(const struct plan *plan, const struct failure *failure)
         call = "no_new_privs";
         break;
     }
-    SAY(LEVEL_ERROR, "cannot_start", "cannot start {program}: {call}: {error}",
-        TEXT("program", program), TEXT("call", call), TEXT("error", strerror(failure->error)));
+    say(LEVEL_ERROR, "cannot_start", "cannot start {program}: {call}: {error}", program, call,
+        strerror(failure->error));
     return CANNOT_WORK;
 }
 

@@ -11,8 +11,8 @@ typedef char written_name[sizeof prefix + OPTION_NAME_SIZE];
 
 static bool refuse(const char *written, const char *value, const char *expected)
 {
-    SAY(LEVEL_ERROR, "wrong_option", "{option} is {value}, not {expected}", TEXT("option", written),
-        QUOTED("value", value), TEXT("expected", expected));
+    say(LEVEL_ERROR, "wrong_option", "{option} is {'value}, not {expected}", written, value,
+        expected);
     return false;
 }
 
@@ -32,11 +32,11 @@ static void refuse_unknown(const char *what, size_t length)
     memcpy(name, what, kept);
     name[kept] = '\0';
     if (close == OPTION_COUNT)
-        SAY(LEVEL_ERROR, "unknown_option",
-            "unknown option {option}; tinyinit --help lists them all", TEXT("option", name));
+        say(LEVEL_ERROR, "unknown_option",
+            "unknown option {option}; tinyinit --help lists them all", name);
     else
-        SAY(LEVEL_ERROR, "unknown_option", "unknown option {option}; did you mean --{nearest}?",
-            TEXT("option", name), TEXT("nearest", option_name(close)));
+        say(LEVEL_ERROR, "unknown_option", "unknown option {option}; did you mean --{nearest}?",
+            name, option_name(close));
 }
 
 /* ---- variables ---- */
@@ -77,8 +77,8 @@ static bool read_variable(struct options *options, const char *entry)
     variable_name(written, close);
     memcpy(stpcpy(wrong, prefix), name, length);
     wrong[sizeof prefix - 1 + length] = '\0';
-    SAY(LEVEL_ERROR, "unknown_option", "unknown variable {option}; did you mean {nearest}?",
-        TEXT("option", wrong), TEXT("nearest", written));
+    say(LEVEL_ERROR, "unknown_option", "unknown variable {option}; did you mean {nearest}?", wrong,
+        written);
     return false;
 }
 
@@ -133,7 +133,7 @@ static bool read_flag(struct command_line *line, char ***argv, settings_seen *se
         return true;
     }
     if (!value && option >= FIRST_WITH_VALUE && !(value = *(*argv)++)) {
-        SAY(LEVEL_ERROR, "wrong_option", "{option} needs a value", TEXT("option", written));
+        say(LEVEL_ERROR, "wrong_option", "{option} needs a value", written);
         --*argv;
         return false;
     }

@@ -86,34 +86,30 @@ static const char *locate(const char *program, const char *path, char buffer[PAT
 
 static void refuse(const char *file, const char *problem)
 {
-    SAY(LEVEL_ERROR, "cannot_run", "cannot run {program}: {problem}", TEXT("program", file),
-        TEXT("problem", problem));
+    say(LEVEL_ERROR, "cannot_run", "cannot run {program}: {problem}", file, problem);
 }
 
 static void explain_missing(const char *program, const char *path)
 {
     if (!*program)
-        SAY(LEVEL_ERROR, "not_found", "cannot run \"\": the name of the program is empty",
-            TEXT("program", program));
+        say(LEVEL_ERROR, "not_found", "cannot run \"\": the name of the program is empty{+program}",
+            program);
     else if (strchr(program, '/'))
-        SAY(LEVEL_ERROR, "not_found", "cannot run {program}: there is no such file",
-            TEXT("program", program));
+        say(LEVEL_ERROR, "not_found", "cannot run {program}: there is no such file", program);
     else
-        SAY(LEVEL_ERROR, "not_found",
+        say(LEVEL_ERROR, "not_found",
             "cannot run {program}: it is in no folder of PATH ({path}); is it installed in this "
             "image?",
-            TEXT("program", program), TEXT("path", path));
+            program, path);
 }
 
 static void explain_interpreter(const char *file, const char *name)
 {
     bool carriage_return = *name && name[strlen(name) - 1] == '\r';
-    SAY(LEVEL_ERROR, "cannot_run",
-        "cannot run {program}: its interpreter {interpreter} is missing{advice}",
-        TEXT("program", file), QUOTED("interpreter", name),
-        WORDS("advice", carriage_return
-                            ? "; the script has Windows line ends (CRLF), save it with LF"
-                            : " in this image"));
+    say(LEVEL_ERROR, "cannot_run",
+        "cannot run {program}: its interpreter {'interpreter} is missing{-advice}", file, name,
+        carriage_return ? "; the script has Windows line ends (CRLF), save it with LF"
+                        : " in this image");
 }
 
 static void explain_format(const char *file)
@@ -126,10 +122,9 @@ static void explain_format(const char *file)
         refuse(file, name ? "its #! line is not one that the kernel takes"
                           : "it is no program and has no #! line; begin a script with #!/bin/sh");
     else if (program_is_elf(&head) && strcmp(program_machine(&head), program_this_machine()) != 0)
-        SAY(LEVEL_ERROR, "cannot_run",
-            "cannot run {program}: it is built for {built_for}, this machine is {machine}",
-            TEXT("program", file), TEXT("built_for", program_machine(&head)),
-            TEXT("machine", program_this_machine()));
+        say(LEVEL_ERROR, "cannot_run",
+            "cannot run {program}: it is built for {built_for}, this machine is {machine}", file,
+            program_machine(&head), program_this_machine());
     else
         refuse(file, "it is damaged: its ELF headers do not fit the file");
 }

@@ -99,11 +99,10 @@ void limits_set_stack(struct limits *limits, uint64_t size)
     limits->set |= 1U << RLIMIT_STACK;
     stack->soft = size < stack->hard ? size : stack->hard;
     if (stack->soft < size)
-        SAY(LEVEL_WARNING, "small_stack",
+        say(LEVEL_WARNING, "small_stack",
             "--stack asks for {wanted} bytes, main gets {most}: its hard limit is that low; give "
-            "the container a higher one (docker run --ulimit stack={wanted})",
-            TEXT("wanted", amount_text(size, wanted)),
-            TEXT("most", amount_text(stack->hard, most)));
+            "the container a higher one (docker run --ulimit stack={-wanted})",
+            amount_text(size, wanted), amount_text(stack->hard, most), amount_text(size, wanted));
 }
 
 int limits_apply(const struct limits *limits, int *which)
@@ -122,15 +121,15 @@ int limits_explain(const struct limits *limits, int which, int error)
     const char *name = limit_name(which);
     const char *hard = amount_text(limits->by_number[which].hard, wanted);
     if (error == EPERM)
-        SAY(LEVEL_ERROR, "limit_refused",
+        say(LEVEL_ERROR, "limit_refused",
             "cannot set the limit {limit} to {wanted}: the hard limit is {most}, and more takes "
             "the capability SYS_RESOURCE{kernel}; raise it with docker run --ulimit "
-            "{limit}={wanted}, "
-            "in compose under ulimits, in Kubernetes with capabilities: add: [SYS_RESOURCE]",
-            TEXT("limit", name), TEXT("wanted", hard), TEXT("most", amount_text(now.hard, most)),
-            TEXT("kernel", which == RLIMIT_NOFILE ? " and is up to the machine's fs.nr_open" : ""));
+            "{-limit}={-wanted}, in compose under ulimits, in Kubernetes with capabilities: add: "
+            "[SYS_RESOURCE]",
+            name, hard, amount_text(now.hard, most),
+            which == RLIMIT_NOFILE ? " and is up to the machine's fs.nr_open" : "", name, hard);
     else
-        SAY(LEVEL_ERROR, "limit_refused", "cannot set the limit {limit} to {wanted}: {error}",
-            TEXT("limit", name), TEXT("wanted", hard), TEXT("error", strerror(error)));
+        say(LEVEL_ERROR, "limit_refused", "cannot set the limit {limit} to {wanted}: {error}", name,
+            hard, strerror(error));
     return CANNOT_RUN;
 }

@@ -73,9 +73,9 @@ static bool is_listed(const char *list, const char *path)
 
 static char *leave_alone(const char *reason)
 {
-    SAY(LEVEL_WARNING, "no_preload",
+    say(LEVEL_WARNING, "no_preload",
         "main's threads keep musl's small stacks, because {reason}; --stack off hides this",
-        TEXT("reason", reason));
+        reason);
     return NULL;
 }
 
@@ -99,7 +99,6 @@ char *stack_preload(char *const *envp, char entry[PRELOAD_SIZE])
         end = stpcpy(stpcpy(end, before), ":");
     }
     strcpy(end, own);
-    SAY(LEVEL_INFO, "preload", "main's threads get stacks of 8 MiB ({entry})",
-        TEXT("entry", entry));
+    say(LEVEL_INFO, "preload", "main's threads get stacks of 8 MiB ({entry})", entry);
     return entry;
 }

@@ -71,9 +71,9 @@ static void watch_parent(int sig)
 static void adopt_orphans(void)
 {
     if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0)
-        SAY(LEVEL_INFO, "no_subreaper",
+        say(LEVEL_INFO, "no_subreaper",
             "cannot become the parent of orphans ({error}); they go to PID 1 of this container",
-            TEXT("error", strerror(errno)));
+            strerror(errno));
 }
 
 /* Returns 0 or the exit code. */
@@ -96,8 +96,7 @@ static int start(struct life *life, const struct inherited_signals *inherited, c
         return exit_code;
     /* From here on we must not die, and nothing may block. */
     message_set_patient(false);
-    SAY(LEVEL_INFO, "started", "started {program} (pid {pid})", TEXT("program", life->program),
-        NUMBER("pid", life->main));
+    say(LEVEL_INFO, "started", "started {program} (pid {#pid})", life->program, NUMBER(life->main));
     return 0;
 }
 
@@ -111,8 +110,7 @@ static void settle(struct life *life)
     enter(life, RUNNING, -1);
     descriptors_close_from(STDERR_FILENO + 1);
     if (chdir("/") != 0)
-        SAY(LEVEL_INFO, "no_root", "cannot leave the working folder: {error}",
-            TEXT("error", strerror(errno)));
+        say(LEVEL_INFO, "no_root", "cannot leave the working folder: {error}", strerror(errno));
     death_remember();
     startup_release(); /* last: what was called before has used stack */
 }
@@ -148,17 +146,16 @@ static void say_forwarded(const struct life *life, int sig, int sent, bool faile
 {
     char name[SIGNAL_NAME_SIZE], sent_name[SIGNAL_NAME_SIZE];
     if (failed)
-        SAY(LEVEL_WARNING, "not_forwarded",
-            "cannot forward {signal} to {program} (pid {pid}): {error}",
-            TEXT("signal", signal_name(sig, name)), TEXT("program", life->program),
-            NUMBER("pid", life->main), TEXT("error", strerror(errno)));
+        say(LEVEL_WARNING, "not_forwarded",
+            "cannot forward {signal} to {program} (pid {#pid}): {error}", signal_name(sig, name),
+            life->program, NUMBER(life->main), strerror(errno));
     else if (!sent)
-        SAY(LEVEL_INFO, "dropped", "dropped {signal}", TEXT("signal", signal_name(sig, name)));
+        say(LEVEL_INFO, "dropped", "dropped {signal}", signal_name(sig, name));
     else
-        SAY(LEVEL_INFO, "forwarded", "forwarded {signal}{as}{other} to {program} (pid {pid})",
-            TEXT("signal", signal_name(sig, name)), TEXT("sent", signal_name(sent, sent_name)),
-            WORDS("as", sig == sent ? "" : " as "), WORDS("other", sig == sent ? "" : sent_name),
-            TEXT("program", life->program), NUMBER("pid", life->main));
+        say(LEVEL_INFO, "forwarded",
+            "forwarded {signal}{-as}{-other} to {program} (pid {#pid}){+sent}",
+            signal_name(sig, name), sig == sent ? "" : " as ", sig == sent ? "" : sent_name,
+            life->program, NUMBER(life->main), signal_name(sent, sent_name));
 }
 
 static bool send_to_main(const struct life *life, int sig, const siginfo_t *info)
@@ -200,8 +197,8 @@ static void on_stop_signal(struct life *life, const siginfo_t *info)
     } else if (life->phase == RUNNING && life->options->drain_ms && !life->stop.si_signo) {
         life->stop = *info;
         enter(life, DRAINING, life->options->drain_ms);
-        SAY(LEVEL_INFO, "draining", "draining for {ms} ms before {program} is told to stop",
-            NUMBER("ms", life->options->drain_ms), TEXT("program", life->program));
+        say(LEVEL_INFO, "draining", "draining for {#ms} ms before {program} is told to stop",
+            NUMBER(life->options->drain_ms), life->program);
     } else {
         forward_stop(life, info);
     }
@@ -226,7 +223,7 @@ static void on_signal(struct life *life, int sig, const siginfo_t *info)
 
 static void orphan_ended(pid_t pid, int status)
 {
-    SAY(LEVEL_INFO, "reaped", "reaped orphan {pid}", NUMBER("pid", pid), NUMBER("status", status));
+    say(LEVEL_INFO, "reaped", "reaped orphan {#pid}{+#status}", NUMBER(pid), NUMBER(status));
     death_explain_orphan(pid, status);
 }
 
@@ -256,8 +253,8 @@ static void reap(struct life *life)
 static void kill_leftovers(struct life *life)
 {
     if (life->phase != KILLING)
-        SAY(LEVEL_INFO, "killing", "killing what is left after {ms} ms",
-            NUMBER("ms", life->options->grace_ms));
+        say(LEVEL_INFO, "killing", "killing what is left after {#ms} ms",
+            NUMBER(life->options->grace_ms));
     leftovers_signal(life->main, SIGKILL, 0);
     /* Once is not enough when we are not PID 1: a process that forks can outrun a walk. */
     enter(life, KILLING, KILL_AGAIN_MS);
@@ -267,10 +264,10 @@ static void main_ended(struct life *life)
 {
     message_set_patient(true);
     if (life->phase == OVERDUE)
-        SAY(LEVEL_WARNING, "main_overdue",
-            "{program} (pid {pid}) was still running {ms} ms after the stop signal and was killed",
-            TEXT("program", life->program), NUMBER("pid", life->main),
-            NUMBER("ms", life->options->stop_timeout_ms));
+        say(LEVEL_WARNING, "main_overdue",
+            "{program} (pid {#pid}) was still running {#ms} ms after the stop signal and was "
+            "killed",
+            life->program, NUMBER(life->main), NUMBER(life->options->stop_timeout_ms));
     else
         death_explain_main(life->program, life->main, life->status);
     if (life->alone)
@@ -280,8 +277,8 @@ static void main_ended(struct life *life)
         kill_leftovers(life);
         return;
     }
-    SAY(LEVEL_INFO, "ending", "sending SIGTERM to what {program} has left, {ms} ms to end",
-        TEXT("program", life->program), NUMBER("ms", life->options->grace_ms));
+    say(LEVEL_INFO, "ending", "sending SIGTERM to what {program} has left, {#ms} ms to end",
+        life->program, NUMBER(life->options->grace_ms));
     /* A stopped process takes its SIGTERM only when it is continued. */
     leftovers_signal(life->main, SIGTERM, SIGCONT);
     enter(life, ENDING, life->options->grace_ms);

@@ -42,11 +42,11 @@ bool user_is_valid(const char *text)
 
 static int refuse_unknown(const char *what, const char *name, const char *file, int error)
 {
-    SAY(LEVEL_ERROR, "unknown_user", "cannot run main as {kind} {name}: {file} {problem}",
-        TEXT("kind", what), QUOTED("name", name), TEXT("file", file),
-        TEXT("problem", error == 0 ? "has no such name; add it in the image, or give its number"
-                        : error == ENOENT ? "is not in this image; give a number"
-                                          : strerror(error)));
+    say(LEVEL_ERROR, "unknown_user", "cannot run main as {kind} {'name}: {file} {problem}", what,
+        name, file,
+        error == 0        ? "has no such name; add it in the image, or give its number"
+        : error == ENOENT ? "is not in this image; give a number"
+                          : strerror(error));
     return USAGE;
 }
 
@@ -162,9 +162,9 @@ static int add_groups(struct user *user)
     }
     if (!too_many)
         return 0;
-    SAY(LEVEL_ERROR, "too_many_groups",
-        "cannot run main as user {name}: {file} has it in more than {most} groups",
-        QUOTED("name", user->name), TEXT("file", group_file), NUMBER("most", USER_GROUPS_MAX));
+    say(LEVEL_ERROR, "too_many_groups",
+        "cannot run main as user {'name}: {file} has it in more than {#most} groups", user->name,
+        group_file, NUMBER(USER_GROUPS_MAX));
     return CANNOT_RUN;
 }
 
@@ -226,8 +226,8 @@ static const char *problem_text(int error)
 
 int user_explain(const char *text, int error)
 {
-    SAY(LEVEL_ERROR, "user_refused", "cannot run main as {user}: {problem}", TEXT("user", text),
-        TEXT("problem", problem_text(error)));
+    say(LEVEL_ERROR, "user_refused", "cannot run main as {user}: {problem}", text,
+        problem_text(error));
     return CANNOT_RUN;
 }
 
@@ -238,8 +238,8 @@ void user_keep_kill(const struct user *user)
     const struct __user_cap_data_struct kept[2] = {
         {.effective = 1U << CAP_KILL, .permitted = 1U << CAP_KILL}};
     if (syscall(SYS_capset, &header, kept) != 0 && errno == EPERM && user->uid != geteuid())
-        SAY(LEVEL_WARNING, "cannot_signal",
-            "tinyinit has no right to signal main, which runs as uid {uid}; give the container the "
-            "capability KILL (docker run --cap-add KILL)",
-            NUMBER("uid", user->uid));
+        say(LEVEL_WARNING, "cannot_signal",
+            "tinyinit has no right to signal main, which runs as uid {#uid}; give the container "
+            "the capability KILL (docker run --cap-add KILL)",
+            NUMBER(user->uid));
 }
