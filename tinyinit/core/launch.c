@@ -11,6 +11,7 @@
 #include "path.h"
 #include "rlimits.h"
 #include "stack.h"
+#include "text.h"
 #include "user.h"
 #include "value.h"
 
@@ -91,7 +92,7 @@ static int explain(const struct plan *plan, const struct failure *failure)
         break;
     }
     say(LEVEL_ERROR, "cannot_start", "cannot start {program}: {call}: {error}", program, call,
-        strerror(failure->error));
+        error_text(failure->error));
     return CANNOT_WORK;
 }
 

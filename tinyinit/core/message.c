@@ -7,9 +7,9 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "value.h"
 
 #ifndef RWF_NOWAIT
@@ -193,7 +193,7 @@ void line_format(struct line *line, const char *template, va_list fields)
 static void put_time(struct line *line)
 {
     struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
+    clock_read(CLOCK_REALTIME, &now);
     long long days = now.tv_sec / 86400 + 719468;
     long long second = now.tv_sec % 86400;
     long long era = days / 146097;

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "text.h"
+
 #include "startup_only.h"
 
 static const char prefix[] = "TINYINIT_";
@@ -53,8 +55,8 @@ static void variable_name(written_name written, enum option option)
 static bool read_variable(struct options *options, const char *entry)
 {
     const char *name = entry + sizeof prefix - 1;
-    const char *equals = strchr(name, '=');
-    if (!equals || !equals[1] || equals - name > OPTION_NAME_SIZE)
+    const char *equals = text_find(name, '=');
+    if (!*equals || !equals[1] || equals - name > OPTION_NAME_SIZE)
         return true;
     size_t length = (size_t)(equals - name);
     char as_option[OPTION_NAME_SIZE];
@@ -117,8 +119,8 @@ static bool read_flag(struct command_line *line, char ***argv, settings_seen *se
     const char *text = *(*argv)++;
     if (text[1] != '-')
         return read_letters(line, text);
-    size_t length = strcspn(text + 2, "=");
-    const char *value = text[2 + length] ? text + 3 + length : NULL;
+    const char *end = text_find(text + 2, '='), *value = *end ? end + 1 : NULL;
+    size_t length = (size_t)(end - text) - 2;
     enum option option = option_find(text + 2, length);
     if (option == OPTION_COUNT) {
         refuse_unknown(text, length + 2);

@@ -9,6 +9,7 @@
 
 #include "message.h"
 #include "path.h"
+#include "text.h"
 
 #include "startup_only.h"
 
@@ -37,7 +38,7 @@ static bool beside(char path[PATH_MAX])
         memcpy(path, started_as, (size_t)length);
     }
     path[length] = '\0';
-    char *slash = strrchr(path, '/');
+    char *slash = text_find_last(path, '/');
     if (!slash)
         return false;
     memcpy(slash + 1, python, sizeof python);

@@ -5,12 +5,13 @@
 #include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
+#include <sys/statfs.h>
 #include <unistd.h>
 
 #include "environment.h"
 #include "message.h"
 #include "program.h"
+#include "text.h"
 
 #include "startup_only.h"
 
@@ -24,15 +25,20 @@ const char *path_of(char *const *envp)
     return path ? path : usual_path;
 }
 
+static bool has_slash(const char *program)
+{
+    return *text_find(program, '/');
+}
+
 /* The next place to look for `program`; *path moves on and is NULL behind the last. A name that is
  * too long for a path is passed on as it is: the kernel then says ENAMETOOLONG. */
 static const char *candidate(const char *program, const char **path, char buffer[PATH_MAX])
 {
-    if (strchr(program, '/') || !*program) {
+    if (has_slash(program) || !*program) {
         *path = NULL;
         return program;
     }
-    size_t folder = strcspn(*path, ":"), name = strlen(program);
+    size_t folder = (size_t)(text_find(*path, ':') - *path), name = strlen(program);
     const char *start = *path;
     *path = start[folder] ? start + folder + 1 : NULL;
     if (folder == 0) /* an empty element is the current folder, which is "/" for nobody but us */
@@ -62,7 +68,7 @@ int path_exec(const char *program, const char *path, char *const *argv, char *co
 const char *path_find(const char *program, const char *path, char buffer[PATH_MAX])
 {
     struct stat file;
-    if (strchr(program, '/'))
+    if (has_slash(program))
         return program;
     while (path) {
         const char *place = candidate(program, &path, buffer);
@@ -78,7 +84,7 @@ static const char *locate(const char *program, const char *path, char buffer[PAT
     struct stat file;
     while (path) {
         const char *place = candidate(program, &path, buffer);
-        if (stat(place, &file) == 0 && (!S_ISDIR(file.st_mode) || strchr(program, '/')))
+        if (stat(place, &file) == 0 && (!S_ISDIR(file.st_mode) || has_slash(program)))
             return place;
     }
     return NULL;
@@ -94,7 +100,7 @@ static void explain_missing(const char *program, const char *path)
     if (!*program)
         say(LEVEL_ERROR, "not_found", "cannot run \"\": the name of the program is empty{+program}",
             program);
-    else if (strchr(program, '/'))
+    else if (has_slash(program))
         say(LEVEL_ERROR, "not_found", "cannot run {program}: there is no such file", program);
     else
         say(LEVEL_ERROR, "not_found",
@@ -132,7 +138,7 @@ static void explain_format(const char *file)
 static const char *access_problem(const char *file)
 {
     struct stat status;
-    struct statvfs filesystem;
+    struct statfs filesystem;
     if (stat(file, &status) != 0)
         return "a folder on the way to it may not be entered";
     if (S_ISDIR(status.st_mode))
@@ -141,7 +147,7 @@ static const char *access_problem(const char *file)
         return "it is not a regular file";
     if (!(status.st_mode & 0111))
         return "it is not executable; chmod +x it in the image";
-    if (statvfs(file, &filesystem) == 0 && (filesystem.f_flag & ST_NOEXEC))
+    if (statfs(file, &filesystem) == 0 && (filesystem.f_flags & ST_NOEXEC))
         return "its file system is mounted noexec";
     return "this user may not execute it, or its interpreter";
 }
@@ -174,7 +180,7 @@ int path_explain(const char *program, const char *path, int error)
         else
             refuse(file, "a file that it needs to start is missing");
     } else {
-        refuse(file, strerror(error));
+        refuse(file, error_text(error));
     }
     return CANNOT_RUN;
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "message.h"
+#include "text.h"
 #include "value.h"
 
 #include "startup_only.h"
@@ -57,8 +58,8 @@ static bool read_amount(const char *text, int which, uint64_t *amount)
 
 const char *limits_add(struct limits *limits, char *text)
 {
-    char *soft = strchr(text, '=');
-    if (!soft)
+    char *soft = text_find(text, '=');
+    if (!*soft)
         return "NAME=SOFT[:HARD] (nofile=1024:65536, core=unlimited)";
     *soft = '\0';
     int which = limit_number(text);
@@ -69,12 +70,12 @@ const char *limits_add(struct limits *limits, char *text)
     if (limits->set >> which & 1)
         return "a limit that is set once";
     struct limit *limit = &limits->by_number[which];
-    char *hard = strchr(soft, ':');
-    if (hard)
-        *hard = '\0';
+    char *hard = text_find(soft, ':');
+    bool has_hard = *hard;
+    *hard = '\0';
     bool valid = read_amount(soft, which, &limit->soft) &&
-                 read_amount(hard ? hard + 1 : soft, which, &limit->hard);
-    if (hard)
+                 read_amount(has_hard ? hard + 1 : soft, which, &limit->hard);
+    if (has_hard)
         *hard = ':';
     if (!valid)
         return in_bytes >> which & 1 ? "a limit in bytes (8388608, 8M) or unlimited"
@@ -130,6 +131,6 @@ int limits_explain(const struct limits *limits, int which, int error)
             which == RLIMIT_NOFILE ? " and is up to the machine's fs.nr_open" : "", name, hard);
     else
         say(LEVEL_ERROR, "limit_refused", "cannot set the limit {limit} to {wanted}: {error}", name,
-            hard, strerror(error));
+            hard, error_text(error));
     return CANNOT_RUN;
 }

@@ -5,9 +5,9 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "death.h"
 #include "descriptors.h"
 #include "launch.h"
@@ -15,6 +15,7 @@
 #include "message.h"
 #include "startup.h"
 #include "terminal.h"
+#include "text.h"
 
 enum { SETTLE_MS = 2, KILL_AGAIN_MS = 50, KILL_ROUNDS = 20 };
 
@@ -47,7 +48,7 @@ struct life {
 static int64_t now_ms(void)
 {
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_read(CLOCK_MONOTONIC, &now);
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
@@ -73,7 +74,7 @@ static void adopt_orphans(void)
     if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0)
         say(LEVEL_INFO, "no_subreaper",
             "cannot become the parent of orphans ({error}); they go to PID 1 of this container",
-            strerror(errno));
+            error_text(errno));
 }
 
 /* Returns 0 or the exit code. */
@@ -110,7 +111,7 @@ static void settle(struct life *life)
     enter(life, RUNNING, -1);
     descriptors_close_from(STDERR_FILENO + 1);
     if (chdir("/") != 0)
-        say(LEVEL_INFO, "no_root", "cannot leave the working folder: {error}", strerror(errno));
+        say(LEVEL_INFO, "no_root", "cannot leave the working folder: {error}", error_text(errno));
     death_remember();
     startup_release(); /* last: what was called before has used stack */
 }
@@ -148,7 +149,7 @@ static void say_forwarded(const struct life *life, int sig, int sent, bool faile
     if (failed)
         say(LEVEL_WARNING, "not_forwarded",
             "cannot forward {signal} to {program} (pid {#pid}): {error}", signal_name(sig, name),
-            life->program, NUMBER(life->main), strerror(errno));
+            life->program, NUMBER(life->main), error_text(errno));
     else if (!sent)
         say(LEVEL_INFO, "dropped", "dropped {signal}", signal_name(sig, name));
     else
@@ -321,7 +322,7 @@ static int exit_code(const struct life *life)
 int supervise(const struct options *options, const struct inherited_signals *inherited, char **argv,
               char **envp)
 {
-    const char *slash = strrchr(argv[0], '/');
+    const char *slash = text_find_last(argv[0], '/');
     struct life life = {.options = options,
                         .program = slash && slash[1] ? slash + 1 : argv[0],
                         .pid1 = getpid() == 1,

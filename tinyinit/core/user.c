@@ -9,6 +9,7 @@
 
 #include "lines.h"
 #include "message.h"
+#include "text.h"
 #include "value.h"
 
 #include "startup_only.h"
@@ -36,8 +37,8 @@ static bool read_id(const char *text, uint32_t *id)
 
 bool user_is_valid(const char *text)
 {
-    const char *colon = strchr(text, ':');
-    return *text && *text != ':' && (!colon || (colon[1] && !strchr(colon + 1, ':')));
+    const char *colon = text_find(text, ':');
+    return colon > text && (!*colon || (colon[1] && !*text_find(colon + 1, ':')));
 }
 
 static int refuse_unknown(const char *what, const char *name, const char *file, int error)
@@ -46,7 +47,7 @@ static int refuse_unknown(const char *what, const char *name, const char *file, 
         name, file,
         error == 0        ? "has no such name; add it in the image, or give its number"
         : error == ENOENT ? "is not in this image; give a number"
-                          : strerror(error));
+                          : error_text(error));
     return USAGE;
 }
 
@@ -108,7 +109,7 @@ static bool has_member(const char *members, const char *name)
 {
     size_t length = strlen(name);
     for (;;) {
-        size_t item = strcspn(members, ",");
+        size_t item = (size_t)(text_find(members, ',') - members);
         if (item == length && !memcmp(members, name, length))
             return true;
         if (!members[item])
@@ -171,7 +172,7 @@ static int add_groups(struct user *user)
 int user_find(const char *text, const char *home, struct user *user)
 {
     char who[USER_NAME_SIZE];
-    size_t length = strcspn(text, ":");
+    size_t length = (size_t)(text_find(text, ':') - text);
     const char *group = text[length] ? text + length + 1 : NULL;
     if (length >= sizeof who)
         return refuse_unknown("user", text, passwd, 0);
@@ -220,7 +221,7 @@ static const char *problem_text(int error)
     case EINVAL:
         return "this container's user namespace does not have that number";
     default:
-        return strerror(error);
+        return error_text(error);
     }
 }
 
