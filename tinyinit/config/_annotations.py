@@ -36,7 +36,7 @@ class Kind:
     def __init__(  # noqa: PLR0913
         self,
         type: str,  # noqa: A002
-        read: Callable[[str], Any],
+        read: Callable[[Any], Any],
         *,
         choices: tuple[str, ...] = (),
         items: str = "string",

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from typing import Any, Final
 
 
+SPACES: Final = " \t\n\v\f\r"
+
+
 class Refused(Exception):  # noqa: N818  # it becomes a problem of the environment
     """A text that its contract takes and its annotation does not; says what is expected."""
 
@@ -63,7 +66,7 @@ def _size(text: str) -> object:
 
 
 #: By the names of types in a contract.
-READERS: Final[dict[str, Callable[[str], Any]]] = {
+READERS: Final[dict[str, Callable[[Any], Any]]] = {
     "string": str,
     "int": _int,
     "float": float,
@@ -106,23 +109,20 @@ def from_choices(read: Callable[[str], Any], members: dict[Any, Any]) -> Callabl
     return find
 
 
-def list_reader(origin: type, read: Callable[[str], Any]) -> Callable[[str, str], Any]:
-    """Return what takes a text apart at a separator; a trailing one adds no item."""
+def list_reader(origin: type, read: Callable[[str], Any]) -> Callable[[list[str]], Any]:
+    """Return what makes a list or tuple of the texts of its items."""
 
-    def split(text: str, separator: str) -> object:
-        items = [item.strip(" \t") for item in text.split(separator)]
-        if not items[-1]:
-            items.pop()
+    def read_all(items: list[str]) -> object:
         return origin(map(read, items))
 
-    return split
+    return read_all
 
 
-def secret_reader(read: Callable[..., Any]) -> Callable[..., Any]:
+def secret_reader(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """Return what hides the value of another reader."""
 
-    def hide(*text: str) -> object:
-        return Secret(read(*text))
+    def hide(text: object) -> object:
+        return Secret(read(text))
 
     return hide
 
@@ -170,7 +170,7 @@ def json_text(value: object) -> str:
 
 
 def _list_text(items: list[str], separator: str) -> str:
-    if any(not item or item != item.strip(" \t") or separator in item for item in items):
+    if any(not item or item != item.strip(SPACES) or separator in item for item in items):
         raise TypeError(f"an item that is empty or has a space around it or {separator!r} in it")
     return separator.join(items)
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import Any, Final, Literal, TypeVar, dataclass_transform, overload
 
+    from tinyinit.contract._model import Contract
+
     T = TypeVar("T")
 else:
 
@@ -191,19 +193,43 @@ def _defined(cls: Any, given: dict[str, Any], around: dict[str, Any]) -> Any:  #
     own = _declare(cls, annotations, namespace, around)
     _refuse_state(cls, namespace, own)
     made = _with_slots(cls, namespace, own, inherited)
-    said = {
-        key: next(
-            (v for v in (value, *(getattr(base, key) for base in inherited)) if v is not None),
-            _UNSAID[key],
-        )
-        for key, value in given.items()
-    }
-    definition = Definition(made, **said)
+    definition = Definition(made, **_said(given, inherited))
     for base in reversed(inherited):
         definition.declared.update(base.declared)
     for declared in own.values():
         declared.owner = made
     definition.declared.update(own)
+    return _finished(made, definition)
+
+
+def make(contract: Contract, declared: dict[str, Declared]) -> Any:  # noqa: ANN401
+    """Make a class of a contract and its fields."""
+    names = {"__slots__": tuple(declared), "__module__": __name__, "__doc__": contract.file}
+    names["__annotations__"] = {name: field.annotation for name, field in declared.items()}
+    made = type("Settings", (Settings,), names)
+    definition = Definition(
+        made,
+        prefix=contract.prefix or "",
+        unknown=contract.unknown,
+        secrets=contract.secrets,
+        env_files=contract.env_files,
+    )
+    definition.made_of = contract
+    for field in declared.values():
+        field.owner = made
+    definition.declared = declared
+    return _finished(made, definition)
+
+
+def _said(given: dict[str, Any], inherited: list[Definition]) -> dict[str, Any]:
+    said: dict[str, Any] = {}
+    for key, value in given.items():
+        values = (value, *(getattr(base, key) for base in inherited), _UNSAID[key])
+        said[key] = next(each for each in values if each is not None or each is values[-1])
+    return said
+
+
+def _finished(made: Any, definition: Definition) -> Any:  # noqa: ANN401
     setattr(made, MARK, definition)
     made.__match_args__ = tuple(definition.declared)
     try:

@@ -7,10 +7,9 @@ import sys
 
 from tinyinit.config._annotations import Unresolved, kind_of
 from tinyinit.config._convert import Refused, json_text, text_of
-from tinyinit.contract._hidden import looks_secret
 from tinyinit.contract._model import Contract, Variable
 from tinyinit.contract._problems import quote
-from tinyinit.contract._rules import complaint, finish
+from tinyinit.contract._rules import complaint, finish, is_hidden, split, without_password
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -82,12 +81,12 @@ class Field:
         """
         try:
             if self.variable.type == "list":
-                return self.kind.read(text, self.variable.separator)
+                return self.kind.read(split(self.variable, text))
             return self.kind.read(text)
         except Refused as error:
             if self.hidden:
                 raise ValueError(f"is not {error} (value hidden)") from None
-            shown = quote(text.encode("utf-8", "surrogateescape"))
+            shown = quote(without_password(text).encode("utf-8", "surrogateescape"))
             raise ValueError(f"is {shown}, not {error}") from None
 
     def default(self) -> Any:  # noqa: ANN401
@@ -107,8 +106,7 @@ class Field:
             text = json_text(value) if self.kind.type == "json" else text_of(value, self.variable.separator)
         except TypeError as error:
             raise ValueError(f"cannot be written: {error}") from None
-        data = text.encode("utf-8", "surrogateescape")
-        if wrong := complaint(self.variable, data, hidden=self.hidden):
+        if wrong := complaint(self.variable, text, hidden=self.hidden):
             raise ValueError(wrong)
         return self.read(text)
 
@@ -123,7 +121,8 @@ class Schema:
         self.owner = definition.owner
         self.fields: dict[str, Field] = {}
         self.contract = Contract(
-            title(definition.owner),
+            definition.made_of.file if definition.made_of else title(definition.owner),
+            init=definition.made_of.init if definition.made_of else None,
             env_files=definition.env_files,
             secrets=definition.secrets,
             prefix=prefix or None,
@@ -133,7 +132,7 @@ class Schema:
         for name, declared in definition.declared.items():
             try:
                 self.fields[name] = field = _field(name, declared, prefix, (*parents, self.owner))
-            except (TypeError, ValueError) as error:
+            except TypeError as error:
                 wrong.append(f"{self.owner.__qualname__}.{name}: {error}")
             else:
                 wrong += self._add(field)
@@ -243,13 +242,17 @@ def _field(name: str, declared: Declared, prefix: str, parents: tuple[type, ...]
             field.absent = None
     else:
         field.variable = _variable(field, declared.default, prefix)
-    field.hidden = field.variable.secret or looks_secret(field.variable.name)
+    field.hidden = is_hidden(field.variable)
     problems: list[Problem] = []
     finish(field.variable, problems, "")
     if problems:
-        raise TypeError("; ".join(problem.text for problem in problems))
+        table = f"[var.{field.variable.name}] "
+        raise TypeError("; ".join(problem.text.removeprefix(table) for problem in problems))
     if field.variable.default is not None:
-        field.value_of(field.variable.default)
+        try:
+            field.read(field.variable.default)
+        except ValueError as error:
+            raise TypeError(f"default {error}") from None
     return field
 
 
