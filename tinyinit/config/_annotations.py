@@ -31,7 +31,7 @@ class Unresolved(Exception):  # noqa: N818  # it is no failure: the name may com
 class Kind:
     """The type of a variable in a contract, and what reads its text."""
 
-    __slots__ = ("choices", "items", "optional", "read", "secret", "type")
+    __slots__ = ("choices", "items", "may_refuse", "optional", "read", "secret", "type")
 
     def __init__(  # noqa: PLR0913
         self,
@@ -42,21 +42,27 @@ class Kind:
         items: str = "string",
         secret: bool = False,
         optional: bool = False,
+        may_refuse: bool = False,
     ) -> None:
-        """Take the type's name and what makes a value of a text that fits it."""
+        """Take the type's name and what makes a value of a text that fits it.
+
+        ``may_refuse``: the annotation takes less than the type does.
+        """
         self.type = type
         self.read = read
         self.choices = choices
         self.items = items
         self.secret = secret
         self.optional = optional
+        self.may_refuse = may_refuse
 
 
 def _plain(name: str) -> Kind:
     return Kind(name, READERS[name])
 
 
-_KINDS: Final[dict[Any, Kind]] = {
+#: What most fields are annotated with.
+PLAIN: Final[dict[Any, Kind]] = {
     str: _plain("string"),
     int: _plain("int"),
     float: _plain("float"),
@@ -73,8 +79,8 @@ _NAMED: Final = {
     ("datetime", "timedelta"): _plain("duration"),
     ("pathlib", "Path"): _plain("path"),
     ("uuid", "UUID"): _plain("uuid"),
-    ("ipaddress", "IPv4Address"): Kind("ip", ip_reader(4)),
-    ("ipaddress", "IPv6Address"): Kind("ip", ip_reader(6)),
+    ("ipaddress", "IPv4Address"): Kind("ip", ip_reader(4), may_refuse=True),
+    ("ipaddress", "IPv6Address"): Kind("ip", ip_reader(6), may_refuse=True),
 }
 _ANY_IP: Final = _plain("ip")
 _GenericAlias: Final = type(list[int])
@@ -89,7 +95,7 @@ def kind_of(annotation: Any, look_up: Callable[[Any], Any]) -> Kind | None:  # n
     """
     annotation = look_up(annotation)
     try:
-        if (kind := _KINDS.get(annotation)) is not None:
+        if (kind := PLAIN.get(annotation)) is not None:
             return kind
     except TypeError:  # unhashable, such as Literal[[]]
         return None
@@ -176,7 +182,12 @@ def _of_list(
         return None
     if item.type == "list" or item.secret or item.optional:
         raise TypeError("the items of a list must be plain: no list, no Secret, no None")
-    return Kind("list", list_reader(origin, item.read), items=item.type)
+    return Kind(
+        "list",
+        list_reader(origin, item.read),
+        items=item.type,
+        may_refuse=item.may_refuse or item.choices != (),
+    )
 
 
 def _of_secret(argument: Any, look_up: Callable[[Any], Any]) -> Kind | None:  # noqa: ANN401

@@ -261,7 +261,7 @@ def _declare(
         names = {**outer, **nested}
     own: dict[str, Declared] = {}
     for name, annotation in annotations.items():
-        if _is_class_variable(annotation):
+        if not isinstance(annotation, type) and _is_class_variable(annotation):
             continue
         if name.startswith("_"):
             raise TypeError(f"{cls.__qualname__}.{name}: a field's name begins with a letter")
@@ -317,13 +317,13 @@ def _with_slots(
         raise TypeError(
             f"{cls.__qualname__}: {error}; of two classes with fields, nest one in the other"
         ) from None
-    _move_cells(cls, made)
+    _move_cells(namespace, cls, made)
     return made
 
 
-def _move_cells(old: type, new: type) -> None:
+def _move_cells(namespace: dict[str, Any], old: type, new: type) -> None:
     # super() and __class__ in a method mean the class that was read, not the one that was made.
-    for value in vars(new).values():
+    for value in namespace.values():
         for function in _functions_of(value):
             for cell in getattr(function, "__closure__", None) or ():
                 try:

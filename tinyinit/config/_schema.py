@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import sys
 
-from tinyinit.config._annotations import Unresolved, kind_of
+from tinyinit.config._annotations import PLAIN, Unresolved, kind_of
 from tinyinit.config._convert import Refused, json_text, text_of
 from tinyinit.contract._model import Contract, Variable
 from tinyinit.contract._problems import quote
@@ -114,12 +114,13 @@ class Field:
 class Schema:
     """A class as a contract, with the prefix under which its variables stand."""
 
-    __slots__ = ("contract", "fields", "owner")
+    __slots__ = ("_names", "contract", "fields", "owner")
 
     def __init__(self, definition: Definition, prefix: str, parents: tuple[type, ...] = ()) -> None:
         """Make all fields; ``TypeError`` tells all that is wrong, ``Unresolved`` what is not there."""
         self.owner = definition.owner
         self.fields: dict[str, Field] = {}
+        self._names: set[str] = set()
         self.contract = Contract(
             definition.made_of.file if definition.made_of else title(definition.owner),
             init=definition.made_of.init if definition.made_of else None,
@@ -142,12 +143,12 @@ class Schema:
 
     def _add(self, field: Field) -> Iterator[str]:
         inner = field.nested.contract.variables.values() if field.nested else (field.variable,)
-        taken = self.contract.variables
         for variable in inner:
             for name in (variable.name, *variable.aliases):
-                if any(name == other or name in taken[other].aliases for other in taken):
+                if name in self._names:
                     yield f"{self.owner.__qualname__}.{field.name}: {name} is another field's name"
-            taken[variable.name] = variable
+                self._names.add(name)
+            self.contract.variables[variable.name] = variable
 
     def walk(self) -> Iterator[tuple[str, Field]]:
         """Yield all fields that have a variable, with their paths, as in ``db.host``."""
@@ -226,12 +227,15 @@ def title(cls: type) -> str:
 
 
 def _field(name: str, declared: Declared, prefix: str, parents: tuple[type, ...]) -> Field:
-    where = f"{declared.owner.__qualname__}.{name}"
-    annotation = _resolved(declared, declared.annotation, where)
-    inner = getattr(annotation, "__dict__", {}).get(MARK)
-    if isinstance(inner, Definition):
-        return _nested_field(name, declared, inner, prefix, parents)
-    kind = kind_of(annotation, lambda text: _resolved(declared, text, where))
+    annotation = declared.annotation
+    kind = PLAIN.get(annotation) if isinstance(annotation, type) else None
+    if kind is None:
+        where = f"{declared.owner.__qualname__}.{name}"
+        annotation = _resolved(declared, annotation, where)
+        inner = getattr(annotation, "__dict__", {}).get(MARK)
+        if isinstance(inner, Definition):
+            return _nested_field(name, declared, inner, prefix, parents)
+        kind = kind_of(annotation, lambda text: _resolved(declared, text, where))
     if kind is None:
         raise TypeError(_no_type(annotation))
     field = Field(name)
@@ -243,17 +247,27 @@ def _field(name: str, declared: Declared, prefix: str, parents: tuple[type, ...]
     else:
         field.variable = _variable(field, declared.default, prefix)
     field.hidden = is_hidden(field.variable)
-    problems: list[Problem] = []
-    finish(field.variable, problems, "")
-    if problems:
-        table = f"[var.{field.variable.name}] "
-        raise TypeError("; ".join(problem.text.removeprefix(table) for problem in problems))
-    if field.variable.default is not None:
+    _check_rules(field, plain=not isinstance(declared.default, Var))
+    return field
+
+
+def _check_rules(field: Field, *, plain: bool) -> None:
+    variable = field.variable
+    if plain:  # without rules only the default can be wrong; this is most fields
+        wrong = variable.default and complaint(variable, variable.default, hidden=field.hidden)
+        if wrong:
+            raise TypeError(f"default {wrong}")
+    else:
+        problems: list[Problem] = []
+        finish(variable, problems, "")
+        if problems:
+            table = f"[var.{variable.name}] "
+            raise TypeError("; ".join(problem.text.removeprefix(table) for problem in problems))
+    if variable.default is not None and field.kind.may_refuse:
         try:
-            field.read(field.variable.default)
+            field.read(variable.default)
         except ValueError as error:
             raise TypeError(f"default {error}") from None
-    return field
 
 
 def _nested_field(
@@ -283,10 +297,16 @@ def _arguments(annotation: object) -> tuple[object, ...]:
 
 
 def _variable(field: Field, default: object, prefix: str) -> Variable:
-    given = default if isinstance(default, Var) else Var(default, None, {})
-    keys = dict(given.keys)
     kind = field.kind
-    name = _checked_name(given.name or prefix + field.name.upper())
+    if not isinstance(default, Var):
+        name = _checked_name(prefix + field.name.upper())
+        variable = Variable(
+            name, type=kind.type, items=kind.items, choices=kind.choices, secret=kind.secret
+        )
+        _set_default(field, variable, default)
+        return variable
+    keys = dict(default.keys)
+    name = _checked_name(default.name or prefix + field.name.upper())
     for bound in ("min", "max"):
         if bound in keys:
             keys[bound] = text_of(keys[bound])
@@ -301,7 +321,7 @@ def _variable(field: Field, default: object, prefix: str) -> Variable:
         keys["choices"] = kind.choices
     keys["secret"] = kind.secret or keys.get("secret", False)
     variable = Variable(name, type=kind.type, items=kind.items, **keys)
-    _set_default(field, variable, given.default)
+    _set_default(field, variable, default.default)
     return variable
 
 
@@ -362,7 +382,9 @@ def _resolved(declared: Declared, annotation: Any, where: str) -> Any:  # noqa: 
 def _look_up(text: str, names: dict[str, Any], module: dict[str, Any]) -> Any:  # noqa: ANN401
     # Names are most of all annotations, and compiling one costs more than all else here.
     first, *attributes = text.split(".")
-    found = names.get(first, module.get(first, getattr(builtins, first, MISSING)))
+    found: Any = MISSING
+    if text.replace(".", "").isidentifier():
+        found = names.get(first, module.get(first, getattr(builtins, first, MISSING)))
     if found is MISSING:
         return eval(text, module, names)  # noqa: S307  # the class's own annotation
     for attribute in attributes:
