@@ -6,7 +6,7 @@ from tinyinit.config._define import define, var
 from tinyinit.config._errors import ConfigError, ConfigWarning
 from tinyinit.config._load import load, load_or_exit
 from tinyinit.config._url import Url
-from tinyinit.config._values import Email, HostPort, Hostname, Json, Port, Secret, Size
+from tinyinit.config._values import Email, Hostname, HostPort, Json, Port, Secret, Size
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

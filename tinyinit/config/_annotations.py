@@ -16,7 +16,7 @@ from tinyinit.config._convert import (
     secret_reader,
 )
 from tinyinit.config._url import Url
-from tinyinit.config._values import Email, HostPort, Hostname, Json, Port, Secret, Size
+from tinyinit.config._values import Email, Hostname, HostPort, Json, Port, Secret, Size
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -137,7 +137,7 @@ def define(
     secrets: str | None = None,
     env_files: Iterable[str] = (),
 ) -> Callable[[type[T]], type[T]]: ...
-def define(  # noqa: D417  # the first argument is what is decorated
+def define(  # the first argument is what is decorated
     cls: type[T] | None = None,
     /,
     *,
@@ -245,9 +245,7 @@ def _annotations_of(cls: type) -> dict[str, Any]:
     except NameError:  # Python 3.14 evaluates them now, and one names what comes later
         import annotationlib  # noqa: PLC0415
 
-        return dict(
-            annotationlib.get_annotations(cls, format=annotationlib.Format.FORWARDREF)
-        )
+        return dict(annotationlib.get_annotations(cls, format=annotationlib.Format.FORWARDREF))
 
 
 def _declare(

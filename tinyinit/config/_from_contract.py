@@ -7,9 +7,9 @@ import os
 
 from tinyinit.config._define import make
 from tinyinit.config._errors import ConfigError
-from tinyinit.config._schema import Declared, MISSING, schema_of
+from tinyinit.config._schema import MISSING, Declared, schema_of
 from tinyinit.config._url import Url
-from tinyinit.config._values import Email, HostPort, Hostname, Json, Port, Secret, Size
+from tinyinit.config._values import Email, Hostname, HostPort, Json, Port, Secret, Size
 from tinyinit.contract._report import Report
 
 TYPE_CHECKING = False
@@ -98,14 +98,16 @@ def _annotation(variable: Variable) -> Any:  # noqa: ANN401
         annotation = list[_annotation_of(variable.items)]
     if variable.secret and variable.type == "string":
         annotation = Secret[annotation]
-    if variable.default is None and not variable.required and (
-        variable.required is False or variable.required_if is not None
+    if (
+        variable.default is None
+        and not variable.required
+        and (variable.required is False or variable.required_if is not None)
     ):
         annotation |= None
     return annotation
 
 
-def _annotation_of(name: str) -> Any:  # noqa: ANN401, PLR0911
+def _annotation_of(name: str) -> Any:  # noqa: ANN401
     if name == "duration":
         from datetime import timedelta  # noqa: PLC0415
 

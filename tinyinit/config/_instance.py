@@ -73,9 +73,7 @@ class Settings:
 
     def __hash__(self) -> int:
         """Hash all fields; lists like tuples."""
-        return hash(
-            tuple(tuple(v) if isinstance(v, list) else v for v in _values(self).values())
-        )
+        return hash(tuple(tuple(v) if isinstance(v, list) else v for v in _values(self).values()))
 
     def __setattr__(self, name: str, value: object) -> Never:
         """Refuse: settings do not change."""
@@ -215,7 +213,12 @@ def _shown(settings: Settings, field: Field) -> str:
     if not has_value(settings, field.name):
         return HIDDEN
     value = getattr(settings, field.name)
-    if value is not None and field.nested is None and field.hidden and not isinstance(value, Secret):
+    if (
+        value is not None
+        and field.nested is None
+        and field.hidden
+        and not isinstance(value, Secret)
+    ):
         return HIDDEN
     return repr(value)
 

@@ -103,7 +103,11 @@ class Field:
         if value is None and self.absent is None:
             return None
         try:
-            text = json_text(value) if self.kind.type == "json" else text_of(value, self.variable.separator)
+            text = (
+                json_text(value)
+                if self.kind.type == "json"
+                else text_of(value, self.variable.separator)
+            )
         except TypeError as error:
             raise ValueError(f"cannot be written: {error}") from None
         if wrong := complaint(self.variable, text, hidden=self.hidden):
@@ -174,7 +178,7 @@ class Definition:
         "unknown",
     )
 
-    def __init__(  # noqa: PLR0913
+    def __init__(
         self,
         owner: type,
         *,
