@@ -50,7 +50,7 @@ _LATER = {
 
 if not TYPE_CHECKING:  # or checkers would take any name for one
 
-    def __getattr__(name):
+    def __getattr__(name: str) -> object:
         """Import what few programs need when they need it."""
         if name not in _LATER:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

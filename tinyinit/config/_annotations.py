@@ -83,38 +83,33 @@ _NAMED: Final = {
     ("ipaddress", "IPv6Address"): Kind("ip", ip_reader(6), may_refuse=True),
 }
 _ANY_IP: Final = _plain("ip")
-_GenericAlias: Final = type(list[int])
-_Union: Final = type(int | str)
+_Union: Final[object] = type(int | str)
 
 
-def kind_of(annotation: Any, look_up: Callable[[Any], Any]) -> Kind | None:  # noqa: ANN401
+def kind_of(annotation: Any, look_up: Callable[[Any], Any]) -> Kind | None:  # noqa: ANN401, PLR0911
     """Return what ``annotation`` means; None for one that is no variable's type.
 
     ``look_up`` finds what texts inside of it name. ``TypeError`` says what is wrong with one that
     nearly is.
     """
-    annotation = look_up(annotation)
+    alias = look_up(annotation)
     try:
-        if (kind := PLAIN.get(annotation)) is not None:
+        if (kind := PLAIN.get(alias)) is not None:
             return kind
     except TypeError:  # unhashable, such as Literal[[]]
         return None
-    if isinstance(annotation, type) and not isinstance(annotation, _GenericAlias):
-        return _of_class(annotation)
-    if hasattr(annotation, "__value__"):  # type Level = …
-        return kind_of(annotation.__value__, look_up)
-    origin = getattr(annotation, "__origin__", None)
-    if isinstance(annotation, _Union) or origin is _typing("Union"):
-        return _of_union(annotation.__args__, look_up)
-    if origin is None:
-        return None
+    origin: object = getattr(alias, "__origin__", None)
+    arguments: tuple[Any, ...] = getattr(alias, "__args__", ())
+    if origin is None and type(alias) is not _Union:
+        value = getattr(alias, "__value__", None)  # type Level = …
+        return _of_class(alias) if value is None else kind_of(value, look_up)
+    if type(alias) is _Union or origin is _typing("Union"):
+        return _of_union(arguments, look_up)
     if origin is list or origin is tuple:
-        return _of_list(origin, annotation.__args__, look_up)
+        return _of_list(origin, arguments, look_up)
     if origin is Secret:
-        return _of_secret(annotation.__args__[0], look_up)
-    if origin is _typing("Literal"):
-        return _of_literal(annotation.__args__)
-    return None
+        return _of_secret(arguments[0], look_up)
+    return _of_literal(arguments) if origin is _typing("Literal") else None
 
 
 def _typing(name: str) -> object:
@@ -122,7 +117,9 @@ def _typing(name: str) -> object:
     return getattr(sys.modules.get("typing"), name, _typing)
 
 
-def _of_class(annotation: type) -> Kind | None:
+def _of_class(annotation: Any) -> Kind | None:  # noqa: ANN401
+    if not isinstance(annotation, type):
+        return None
     module = sys.modules.get("enum")
     if module is not None and issubclass(annotation, module.Enum):
         return _of_enum(annotation)
@@ -143,7 +140,7 @@ def _of_enum(annotation: Any) -> Kind:  # noqa: ANN401
 def _of_literal(values: tuple[Any, ...]) -> Kind:
     if not _same_type(values):
         raise TypeError("a Literal must have texts only, or integers only")
-    return _choice({value: value for value in values})
+    return _choice(dict(zip(values, values, strict=True)))
 
 
 def _same_type(values: Any) -> bool:  # noqa: ANN401

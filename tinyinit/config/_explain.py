@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 class Origin:
     """Where the value of one field comes from.
 
-    ``field`` is its path, as in ``db.host``; ``variable`` the variable's name; ``value`` the value as
-    text, ``<hidden>`` if no report would show it; ``source`` one of ``the environment``, an older name, a file, ``the default``,
-    ``nothing`` (it is missing and may be), ``code``, ``a pickle``; ``file`` and ``line`` say which file,
-    and the line of an env file (else None and 0).
+    ``field`` is its path, as in ``db.host``; ``variable`` the variable's name; ``value`` the value
+    as text, ``<hidden>`` if no report would show it. ``source`` is one of ``the environment``, an
+    older name, a file, ``the default``, ``nothing`` (it is missing and may be), ``code``, ``a pickle``.
+    ``file`` and ``line`` say which file, and the line of an env file (else None and 0).
     """
 
     __slots__ = ("field", "file", "line", "source", "value", "variable")
@@ -97,7 +97,8 @@ def replace(settings: T, /, **changes: object) -> T:
     ``TypeError`` that there is no such field.
     """
     copy: Any = _settings(settings).__replace__(**changes)
-    return copy  # type: ignore[no-any-return]  # of the same class
+    made: T = copy
+    return made
 
 
 def _settings(settings: object) -> Settings:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 import os
+from types import GenericAlias
 
 from tinyinit.config._define import make
 from tinyinit.config._errors import ConfigError
@@ -81,7 +82,8 @@ def _class_of(contract: Contract) -> type[Any]:
             raise TypeError(f"{contract.file}: two variables would be the field {name}")
         declared[name] = Declared(object, _annotation(variable), MISSING, {})
         declared[name].variable = variable
-    return make(contract, declared)
+    made: type[Any] = make(contract, declared)
+    return made
 
 
 def _field_name(variable: str, prefix: str) -> str:
@@ -95,7 +97,7 @@ def _field_name(variable: str, prefix: str) -> str:
 def _annotation(variable: Variable) -> Any:  # noqa: ANN401
     annotation: Any = _annotation_of(variable.type)
     if variable.type == "list":
-        annotation = list[_annotation_of(variable.items)]
+        annotation = GenericAlias(list, _annotation_of(variable.items))
     if variable.secret and variable.type == "string":
         annotation = Secret[annotation]
     if (

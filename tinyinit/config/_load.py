@@ -126,7 +126,7 @@ def _bytes(name: str, value: object) -> bytes:
 
 
 def _made(schema: Schema, result: Result, bad: set[str | None]) -> object:
-    made = object.__new__(schema.owner)
+    made: Any = object.__new__(schema.owner)
     names: dict[str, str] = {}
     sources: dict[str, Value | None] = {}
     for name, field in schema.fields.items():

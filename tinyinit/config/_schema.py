@@ -7,6 +7,7 @@ import sys
 
 from tinyinit.config._annotations import PLAIN, Unresolved, kind_of
 from tinyinit.config._convert import Refused, json_text, text_of
+from tinyinit.config._values import revealed
 from tinyinit.contract._model import Contract, Variable
 from tinyinit.contract._problems import quote
 from tinyinit.contract._rules import complaint, finish, is_hidden, split, without_password
@@ -103,11 +104,7 @@ class Field:
         if value is None and self.absent is None:
             return None
         try:
-            text = (
-                json_text(value)
-                if self.kind.type == "json"
-                else text_of(value, self.variable.separator)
-            )
+            text = _written(self.kind, value, self.variable.separator)
         except TypeError as error:
             raise ValueError(f"cannot be written: {error}") from None
         if wrong := complaint(self.variable, text, hidden=self.hidden):
@@ -121,7 +118,10 @@ class Schema:
     __slots__ = ("_names", "contract", "fields", "owner")
 
     def __init__(self, definition: Definition, prefix: str, parents: tuple[type, ...] = ()) -> None:
-        """Make all fields; ``TypeError`` tells all that is wrong, ``Unresolved`` what is not there."""
+        """Make all fields.
+
+        ``TypeError`` tells all that is wrong, ``Unresolved`` that a name is not there yet.
+        """
         self.owner = definition.owner
         self.fields: dict[str, Field] = {}
         self._names: set[str] = set()
@@ -209,7 +209,7 @@ class Definition:
 
 def definition_of(cls: type) -> Definition:
     """Return what ``define`` kept with ``cls``; ``TypeError`` if it is not decorated."""
-    found = cls.__dict__.get(MARK) if isinstance(cls, type) else None
+    found = vars(cls).get(MARK) if hasattr(cls, "__dict__") else None
     if not isinstance(found, Definition):
         name = getattr(cls, "__qualname__", None) or repr(cls)
         raise TypeError(f"{name} is not decorated with @config.define")
@@ -340,8 +340,16 @@ def _set_default(field: Field, variable: Variable, default: object) -> None:
         elif variable.required_if is not None:
             raise TypeError("required_if: it may be missing; annotate it with | None")
         return
-    text = json_text(default) if variable.type == "json" else text_of(default, variable.separator)
-    variable.default = text
+    variable.default = _written(field.kind, default, variable.separator)
+
+
+def _written(kind: Kind, value: Any, separator: str) -> str:  # noqa: ANN401
+    value = revealed(value)
+    if kind.type == "json":
+        return json_text(value)
+    if kind.type == "string" and not kind.choices and not isinstance(value, str):
+        raise TypeError(f"a {type(value).__name__} is no text")
+    return text_of(value, separator)
 
 
 def _checked_name(name: str) -> str:
@@ -378,7 +386,7 @@ def _resolved(declared: Declared, annotation: Any, where: str) -> Any:  # noqa: 
         found = _look_up(text, declared.names, vars(module) if module else {})
     except NameError as error:
         raise Unresolved(f"{where}: {text}: {error}") from None
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  # whatever the text of an annotation does
         raise TypeError(f"{text!r} is no annotation: {error}") from None
     return _resolved(declared, found, where)
 
