@@ -134,7 +134,7 @@ def _of_enum(annotation: Any) -> Kind:  # noqa: ANN401
     values = [member.value for member in members]
     if not members or not _same_type(values):
         raise TypeError("the values of an Enum must be all texts or all integers")
-    return _choice({value: member for value, member in zip(values, members, strict=True)})
+    return _choice(dict(zip(values, members, strict=True)))
 
 
 def _of_literal(values: tuple[Any, ...]) -> Kind:

@@ -136,10 +136,15 @@ def remember(text: str, value: Any, *, hidden: bool) -> None:  # noqa: ANN401
         loaded.update(word for word in (plain.password.reveal(), written_password(text)) if word)
 
 
+def type_of(value: object) -> type:
+    """Return the type of a value that checkers know nothing of."""
+    return type(value)
+
+
 def text_of(value: Any, separator: str = ",") -> str:  # noqa: ANN401, PLR0911
     """Write ``value`` as in the environment; ``TypeError`` if it is no variable's value."""
     value = revealed(value)
-    kind: type[object] = type(value)
+    kind = type_of(value)
     if kind is str:
         return str(value)
     if kind is bool:

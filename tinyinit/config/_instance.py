@@ -216,15 +216,10 @@ def has_value(settings: Settings, name: str) -> bool:
 def _shown(settings: Settings, field: Field) -> str:
     if not has_value(settings, field.name):
         return HIDDEN
-    value = getattr(settings, field.name)
-    if (
-        value is not None
-        and field.nested is None
-        and field.hidden
-        and not isinstance(value, Secret)
-    ):
-        return HIDDEN
-    return repr(value)
+    value: object = getattr(settings, field.name)
+    if value is None or field.nested is not None or not field.hidden or is_secret(value):
+        return repr(value)
+    return HIDDEN
 
 
 def _hashable(value: Any) -> Any:  # noqa: ANN401
