@@ -97,12 +97,14 @@ def var(default: object = MISSING, **keys: Any) -> Any:  # noqa: ANN401, F811
     ``default`` is a value or its text, ``"30s"`` for a ``timedelta``; it must meet the rules.
     Without one the environment must have the variable. ``name`` is the variable's whole name, if it
     is not the prefix and the field's name in capitals. ``aliases`` are older names, whole too;
-    using one warns. With ``secret`` no message, ``repr`` or pickle shows the value. ``choices``,
-    ``min`` and ``max`` (inclusive), ``min_length`` and ``max_length`` (characters, or items of a list),
-    ``pattern`` (the whole value must match), ``schemes`` of a URL, what a path ``must`` be and the
-    ``separator`` of a list are rules; one that does not fit the type is a ``TypeError`` when the
-    class is defined. ``required_if`` is ``"field"`` or ``"field=value"``: the variable may be
-    missing unless that is set. ``description`` and ``example`` are for people.
+    using one warns. With ``secret`` no message, ``repr`` or pickle shows the value.
+
+    The rules: ``choices``; ``min`` and ``max``, inclusive; ``min_length`` and ``max_length`` in
+    characters, or items of a list; ``pattern``, which the whole value must match; the ``schemes``
+    of a URL; what a path ``must`` be; the ``separator`` of a list. One that does not fit the type
+    is a ``TypeError`` when the class is defined. ``required_if`` is ``"field"`` or
+    ``"field=value"``: the variable may be missing unless that is set. ``description`` and
+    ``example`` are for people.
     """
     for key in keys:
         if key not in _KEYS:

@@ -24,9 +24,9 @@ class Origin:
     """Where the value of one field comes from.
 
     ``field`` is its path, as in ``db.host``; ``variable`` the variable's name; ``value`` the value
-    as text, ``<hidden>`` if no report would show it. ``source`` is one of ``the environment``, an
-    older name, a file, ``the default``, ``nothing`` (it is missing and may be), ``code``,
-    ``a pickle``. ``file`` and ``line`` say which file, and the line of an env file (else None and 0).
+    as text, ``<hidden>`` if no report would show it. ``source`` is ``the environment``, an older
+    name, a file, ``the default``, ``nothing`` (it is missing and may be), ``code`` or ``a pickle``.
+    ``file`` and ``line`` say which file, and the line of an env file (else None and 0).
     """
 
     __slots__ = ("field", "file", "line", "source", "value", "variable")

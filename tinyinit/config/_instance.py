@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tinyinit.config._errors import problems_of_values
 from tinyinit.config._schema import MISSING, definition_of, schema_of
-from tinyinit.config._values import HIDDEN
+from tinyinit.config._values import HIDDEN, is_secret
 from tinyinit.contract._problems import Problem
 
 TYPE_CHECKING = False
