@@ -36,7 +36,7 @@ struct states {
 };
 
 /* The first problem is the one that is told. */
-static __attribute__((noinline)) void wrong(struct reader *r, const char *problem)
+__attribute__((noinline)) static void wrong(struct reader *r, const char *problem)
 {
     if (!r->problem)
         r->problem = problem;
@@ -59,12 +59,20 @@ static int take(struct reader *r)
 }
 
 /* The byte at `offset`, END behind the end. All that the syntax knows is ASCII. */
-static __attribute__((noinline)) int peek(const struct reader *r, size_t offset)
+static int peek(const struct reader *r, size_t offset)
 {
     return (size_t)(r->end - r->at) > offset ? (unsigned char)r->at[offset] : END;
 }
 
-static __attribute__((noinline)) bool take_if(struct reader *r, char byte)
+/* Whether the next byte is one of these. */
+static bool is_at(const struct reader *r, const char *these)
+{
+    while (*these && *these != peek(r, 0))
+        these++;
+    return *these;
+}
+
+__attribute__((noinline)) static bool take_if(struct reader *r, char byte)
 {
     bool is = peek(r, 0) == byte;
     r->at += is;
@@ -176,8 +184,7 @@ static int number(struct reader *r)
 
 static bool at_repeat(const struct reader *r)
 {
-    int byte = peek(r, 0);
-    return byte == '*' || byte == '+' || byte == '?' || byte == '{';
+    return is_at(r, "*+?{");
 }
 
 /* How often the last part, from `start` on, may come: it is copied behind itself as often, and then
@@ -236,12 +243,6 @@ static void group(struct pattern *p, unsigned depth)
         wrong(r, "has an unclosed group");
 }
 
-static bool is_punctuation(int code)
-{
-    return code > ' ' && code < 0x7f && !scan_is_digit((char)code) &&
-           (code == '_' || !scan_is_letter((char)code));
-}
-
 static void piece(struct pattern *p, unsigned depth)
 {
     struct reader *r = &p->reader;
@@ -249,14 +250,16 @@ static void piece(struct pattern *p, unsigned depth)
     long atom = r->at - p->text;
     if (at_repeat(r))
         wrong(r, "has nothing to repeat before *, +, ? or {");
-    int code = take(r);
-    if (code == '^' || code == '$')
+    if (is_at(r, "^$"))
         wrong(r, "has an anchor; the whole value must match anyway");
-    if (code == ')' || code == ']' || code == '}')
+    if (is_at(r, ")]}"))
         wrong(r, "has a ), ] or } that closes nothing");
+    int code = take(r);
     if (code == '[')
         set_takes(r, END);
-    if (code == '\\' && !is_punctuation(take(r)))
+    int escaped = code == '\\' ? take(r) : '\\';
+    if (escaped <= ' ' || escaped >= 0x7f || scan_is_digit((char)escaped) ||
+        (escaped != '_' && scan_is_letter((char)escaped)))
         wrong(r, "has a backslash that is not before punctuation");
     if (code == '(')
         group(p, depth);
@@ -268,8 +271,7 @@ static void piece(struct pattern *p, unsigned depth)
 
 static bool at_end_of_part(const struct reader *r, unsigned depth)
 {
-    int byte = peek(r, 0);
-    return byte == END || byte == '|' || (byte == ')' && depth > 0);
+    return r->at == r->end || is_at(r, depth ? "|)" : "|");
 }
 
 static void part(struct pattern *p, unsigned depth)
@@ -309,7 +311,7 @@ const struct pattern *pattern_compile(const char *text, size_t length, const cha
     return *problem ? NULL : p;
 }
 
-static void add(struct states *states, unsigned state)
+__attribute__((noinline)) static void add(struct states *states, unsigned state)
 {
     if (!states->has[state]) {
         states->has[state] = true;
