@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "arena.h"
 #include "clock.h"
 #include "death.h"
 #include "descriptors.h"
@@ -113,6 +114,7 @@ static void settle(struct life *life)
     if (chdir("/") != 0)
         say(LEVEL_INFO, "no_root", "cannot leave the working folder: {error}", error_text(errno));
     death_remember();
+    arena_release(); /* main has taken what of it it needed */
     startup_release(); /* last: what was called before has used stack */
 }
 
@@ -341,12 +343,14 @@ int supervise(const struct options *options, const struct inherited_signals *inh
         if (life.ended && (life.alone || life.phase == LEAVING))
             break;
         int64_t left = life.deadline < 0 ? -1 : life.deadline - now_ms();
+        if (life.deadline >= 0 && left <= 0) {
+            on_time_up(&life);
+            continue;
+        }
         siginfo_t info;
-        int sig = signals_wait(&info, life.deadline >= 0 && left < 0 ? 0 : left);
+        int sig = signals_wait(&info, left);
         if (sig)
             on_signal(&life, sig, &info);
-        if (life.deadline >= 0 && now_ms() >= life.deadline)
-            on_time_up(&life);
     }
     if (life.terminal.foreground && !life.pid1)
         terminal_take_back(life.main);
