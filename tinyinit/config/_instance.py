@@ -120,7 +120,11 @@ class Settings:
             name: value for name, value in _values(self).items() if not schema.fields[name].hidden
         }
         made_of = definition_of(type(self)).made_of
-        return (_restored, (type(self) if made_of is None else made_of, values))
+        if made_of is None:
+            return (_restored, (type(self), values))
+        from tinyinit.config._from_contract import without_secrets  # noqa: PLC0415
+
+        return (_restored, (without_secrets(made_of), values))
 
 
 def fill(
