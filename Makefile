@@ -26,7 +26,7 @@ WARNINGS := -std=c11 -D_GNU_SOURCE -DTINYINIT_VERSION='"lint"' -Itinyinit/core \
 	-Wall -Wextra -Werror
 
 .DELETE_ON_ERROR:
-.PHONY: help build test lint wheels sanitize fuzz bench demo clean
+.PHONY: help build test lint reference wheels sanitize fuzz bench demo clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,6 +61,9 @@ lint: $(VENV)/installed ## ruff, mypy, pyright, clang-format, gcc's analyzer, cl
 	set -e; for file in $(CORE); do $(GCC) $(WARNINGS) -fanalyzer -O2 -c -o /dev/null $$file; done
 	set -e; for file in $(OTHER_C); do $(GCC) $(WARNINGS) -fsyntax-only $$file; done
 	set -e; for file in $(CORE) $(OTHER_C); do $(CLANG) $(WARNINGS) -fsyntax-only $$file; done
+
+reference: $(VENV)/installed ## docs/reference.md from the docstrings
+	$(PY) -m tests.reference
 
 wheels: $(VENV)/tools ## dist/: the sdist and every wheel; TINYINIT_TARGET=aarch64 for one
 	$(PY) -m hatchling build -t sdist -d dist

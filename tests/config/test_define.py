@@ -11,7 +11,7 @@ import pytest
 from tinyinit import config
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 
 @config.define(prefix="APP_")

@@ -212,6 +212,12 @@ def resolved(annotation: Any, owner: type, names: dict[str, Any], where: str) ->
     if not isinstance(text, str):
         return annotation
     module = sys.modules.get(owner.__module__)
+    evaluate = getattr(annotation, "evaluate", None)
+    if evaluate is not None:  # Python 3.14: it knows the names where it stands
+        try:
+            return resolved(evaluate(), owner, names, where)
+        except NameError:
+            pass
     try:
         found = _look_up(text, names, vars(module) if module else {})
     except NameError as error:

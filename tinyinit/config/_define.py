@@ -240,7 +240,7 @@ def _declare(
     if any(not isinstance(annotation, type) for annotation in annotations.values()):
         # Texts may name what stands around or in the class. A copy: a frame is not to be kept.
         nested = {name: value for name, value in namespace.items() if isinstance(value, type)}
-        outer = {} if around is vars(sys.modules[cls.__module__]) else around
+        outer = {} if around.get("__name__") == cls.__module__ else around
         names = {**outer, **nested}
     own: dict[str, Declared] = {}
     for name, annotation in annotations.items():

@@ -18,6 +18,8 @@ class ConfigError(ValueError):
     ``warnings`` has what is no reason to stop.
     """
 
+    __module__ = "tinyinit.config"  # as tracebacks show it
+
     def __init__(self, report: Report) -> None:
         """Take the report."""
         super().__init__(report)
@@ -32,6 +34,8 @@ class ConfigError(ValueError):
 
 class ConfigWarning(UserWarning):
     """What ``load`` warns of: an older name that is still used, a variable that nothing reads."""
+
+    __module__ = "tinyinit.config"
 
 
 def problems_of_values(name: str, problems: Sequence[Problem]) -> ConfigError:
