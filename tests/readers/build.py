@@ -10,10 +10,11 @@ from tests.payload.build import CACHE, FLAGS, compiler
 
 SOURCES = Path(__file__).parent
 CORE = SOURCES.parent.parent / "tinyinit" / "core"
-SHARED = ("arena.c", "message.c", "scan.c", "value.c")
+SHARED = ("arena.c", "clock.c", "message.c", "scan.c", "text.c", "value.c")
 READERS = {
     "envfile": ("envfile.c", "problem.c", *SHARED),
     "pattern": ("pattern.c", *SHARED),
+    "toml": ("toml.c", "toml_scalar.c", "problem.c", *SHARED),
 }
 
 

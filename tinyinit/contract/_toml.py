@@ -22,15 +22,7 @@ _DIGITS: Final = frozenset("0123456789")
 _HEX: Final = _DIGITS | frozenset("abcdefABCDEF")
 _LETTERS: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_")
 _BARE: Final = _LETTERS | _DIGITS | {"-"}
-_ESCAPES: Final = {
-    "b": "\b",
-    "t": "\t",
-    "n": "\n",
-    "f": "\f",
-    "r": "\r",
-    '"': '"',
-    "\\": "\\",
-}
+_ESCAPES: Final = dict(zip('btnfr"\\', '\b\t\n\f\r"\\', strict=True))
 _BOM: Final = b"\xef\xbb\xbf"
 
 
@@ -220,7 +212,8 @@ class _Reader:
         self.at += 1
         if self.peek() == "[":
             raise _RefusedError("has an array of tables; write [table]")
-        node, names, after = self.root, [], "."
+        node, after = self.root, "."
+        names: list[str] = []
         while after == ".":
             self.blanks()
             name = self.name()

@@ -214,6 +214,7 @@ static const char *read_array(struct reader *reader, struct toml_value *value)
     const char *problem = NULL;
     value->kind = TOML_ARRAY;
     value->text = "";
+    value->length = 0; /* the key's */
     value->line = reader->array_line = reader->line;
     reader->at++;
     while (!problem) {
