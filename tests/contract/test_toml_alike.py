@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,8 +11,12 @@ from hypothesis import strategies as st
 
 from tests.contract.toml import answer
 from tests.readers.build import Reader
-from tinyinit.contract._problems import Problem
 from tinyinit.contract._toml import Value, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tinyinit.contract._problems import Problem
 
 MANY = settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -70,9 +73,9 @@ BARE = frozenset("ABCabc1234567890-_d")
 def strings(draw: st.DrawFn, text: st.SearchStrategy[str]) -> str:
     """Draw one way to write a text."""
     said = draw(text)
-    if "'" not in said and all(c == "\t" or (c >= " " and c != "\x7f") for c in said):
-        if draw(st.booleans()):
-            return f"'{said}'"
+    literal = "'" not in said and all(c == "\t" or (c >= " " and c != "\x7f") for c in said)
+    if literal and draw(st.booleans()):
+        return f"'{said}'"
     written = ""
     for character in said:
         way = draw(st.integers(0, 4))

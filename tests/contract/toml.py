@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from tinyinit.contract._problems import Problem
+from typing import TYPE_CHECKING
+
 from tinyinit.contract._toml import Entry, Value, read
+
+if TYPE_CHECKING:
+    from tinyinit.contract._problems import Problem
 
 
 def _text(text: str) -> str:
