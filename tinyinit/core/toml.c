@@ -27,8 +27,8 @@ struct node {
 
 /* What a function finds wrong it returns as a template: its fields are `what` and `other_line`. */
 struct reader {
-    const char *begin, *at, *stop; /* the current line, without its end */
-    const char *next, *end;
+    char *begin, *at; /* the current line, which ends with '\0' instead of its end */
+    char *next, *end;
     const char *wrong; /* with the bytes of the line */
     unsigned line, problem_line /* 0: the same */, other_line, told_line, told;
     const char *what;
@@ -45,31 +45,23 @@ struct reader {
 
 static bool next_line(struct reader *reader)
 {
-    if (reader->next == reader->end)
+    if (reader->next >= reader->end)
         return false;
     reader->line++;
     reader->begin = reader->at = reader->next;
-    reader->stop = scan_line(reader->at, reader->end, &reader->wrong);
-    reader->next = reader->stop;
-    if (reader->stop < reader->end) {
-        reader->next++;
-        reader->stop -= reader->stop > reader->at && reader->stop[-1] == '\r';
-    }
+    char *stop = reader->at + (scan_line(reader->at, reader->end, &reader->wrong) - reader->at);
+    reader->next = stop + 1;
+    stop -= stop > reader->at && stop[-1] == '\r';
+    *stop = '\0';
     return true;
 }
 
-/* The byte at the place, '\0' at the end of the line. */
-static char peek(const struct reader *reader)
-{
-    return (char)(reader->at < reader->stop ? *reader->at : '\0');
-}
-
-/* Goes behind blanks. '\0' is for a comment too. */
+/* Goes behind blanks. '\0' is the end of the line, or a comment. */
 static char blanks(struct reader *reader)
 {
-    reader->at = scan_blanks(reader->at, reader->stop);
-    char byte = peek(reader);
-    return (char)(byte == '#' ? '\0' : byte);
+    while (*reader->at == ' ' || *reader->at == '\t')
+        reader->at++;
+    return (char)(*reader->at == '#' ? '\0' : *reader->at);
 }
 
 static bool is_bare(char byte)
@@ -83,10 +75,10 @@ static bool begins_anew(struct reader *reader)
     reader->at = reader->begin;
     if (blanks(reader) == '[') {
         reader->at++;
-        return scan_is_letter(peek(reader));
+        return scan_is_letter(*reader->at);
     }
     const char *name = reader->at;
-    while (is_bare(peek(reader)))
+    while (is_bare(*reader->at))
         reader->at++;
     return reader->at > name && blanks(reader) == '=';
 }
@@ -143,18 +135,19 @@ static const char *count(struct reader *reader)
 static const char *read_string(struct reader *reader, struct toml_value *value)
 {
     char quote = *reader->at++;
-    const char *begin = reader->at, *end = begin;
-    if (reader->stop - begin >= 2 && *begin == quote && begin[1] == quote)
+    char *begin = reader->at, *end = begin;
+    if (*begin == quote && begin[1] == quote)
         return "has a string of several lines; write one line, with \\n";
-    for (; end < reader->stop && *end != quote; end++)
+    for (; *end != quote; end++) {
         end += *end == '\\' && quote == '"';
-    if (end >= reader->stop)
-        return "has a string that is not closed";
+        if (!*end)
+            return "has a string that is not closed";
+    }
+    *end = '\0';
     reader->at = end + 1;
+    value->text = begin;
     value->length = (size_t)(end - begin);
-    char *text = arena_copy(begin, value->length);
-    value->text = text;
-    return quote == '"' ? toml_unescape(text, &value->length) : NULL;
+    return quote == '"' ? toml_unescape(begin, &value->length) : NULL;
 }
 
 /* The text that it is goes to `value`. */
@@ -163,9 +156,9 @@ static const char *read_name(struct reader *reader, struct toml_value *value)
     const char *begin = reader->at, *problem = count(reader);
     if (problem)
         return problem;
-    if (peek(reader) == '"' || peek(reader) == '\'')
+    if (*reader->at == '"' || *reader->at == '\'')
         return read_string(reader, value);
-    while (is_bare(peek(reader)))
+    while (is_bare(*reader->at))
         reader->at++;
     value->text = arena_copy(begin, (size_t)(reader->at - begin));
     return reader->at > begin ? NULL : "lacks a name: letters, digits, _ and -, or quoted";
@@ -174,7 +167,7 @@ static const char *read_name(struct reader *reader, struct toml_value *value)
 static const char *read_scalar(struct reader *reader, struct toml_value *value)
 {
     value->line = reader->line;
-    char byte = peek(reader);
+    char byte = *reader->at;
     if (byte == '"' || byte == '\'') {
         value->kind = TOML_STRING;
         return read_string(reader, value);
@@ -183,7 +176,7 @@ static const char *read_scalar(struct reader *reader, struct toml_value *value)
         return "has an inline table; write [table]";
     const char *begin = reader->at;
     for (; (unsigned char)byte > ' ' && byte != ',' && byte != ']' && byte != '#';
-         byte = peek(reader))
+         byte = *reader->at)
         reader->at++;
     if (reader->at == begin)
         return "has no value";
@@ -250,7 +243,7 @@ static const char *read_head(struct reader *reader, struct toml_entry *entry)
     struct node *node = &reader->root;
     char after = '.';
     reader->at++;
-    if (peek(reader) == '[')
+    if (*reader->at == '[')
         return "has an array of tables; write [table]";
     while (after == '.') {
         blanks(reader);
@@ -334,7 +327,9 @@ static bool tell(struct reader *reader, struct problems *problems, const char *p
 
 struct toml_entry *toml_read(const char *text, size_t length, struct problems *problems)
 {
-    struct reader reader = {.next = scan_start(text, text + length), .end = text + length};
+    char *copy = arena_copy(text, length);
+    struct reader reader = {.next = copy, .end = copy + length};
+    reader.next += scan_start(copy, reader.end) - copy;
     reader.node = &reader.root;
     reader.last = &reader.first;
     reader.head = arena_take(sizeof *reader.head);
