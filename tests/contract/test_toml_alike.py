@@ -6,7 +6,7 @@ import tomllib
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.contract.toml import answer
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tinyinit.contract._problems import Problem
 
-MANY = settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
+MANY = settings(max_examples=200)
 
 
 @pytest.fixture(scope="module")

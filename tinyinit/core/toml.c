@@ -49,7 +49,7 @@ static bool next_line(struct reader *reader)
         return false;
     reader->line++;
     reader->begin = reader->at = reader->next;
-    char *stop = reader->at + (scan_line(reader->at, reader->end, &reader->wrong) - reader->at);
+    char *stop = (char *)scan_line(reader->at, reader->end, &reader->wrong);
     reader->next = stop + 1;
     stop -= stop > reader->at && stop[-1] == '\r';
     *stop = '\0';
