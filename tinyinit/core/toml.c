@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "message.h"
 #include "scan.h"
 #include "toml_scalar.h"
 
@@ -320,7 +321,7 @@ static bool tell(struct reader *reader, struct problems *problems, const char *p
         reader->told_line = line;
         if (++reader->told > PROBLEMS_MOST)
             problem = "has more problems; reading stopped here";
-        problem_at(problems, line, problem, reader->what, (long long)reader->other_line);
+        problem_at(problems, line, problem, reader->what, NUMBER(reader->other_line));
     }
     return reader->told <= PROBLEMS_MOST && !is_full;
 }
