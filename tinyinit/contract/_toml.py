@@ -123,13 +123,9 @@ class _Reader:
         more = self.next_line()
         while more:
             try:
-                if self.wrong:
-                    raise _RefusedError(self.wrong)  # noqa: TRY301  # like those of statement()
                 self.statement()
             except _RefusedError as problem:
                 in_array = self.array_line
-                if not in_array and self.text.lstrip(" \t").startswith("["):
-                    self.node = None
                 if not self.tell(problem):
                     break
                 more = self.leave_array() if in_array else self.next_line()
@@ -201,6 +197,10 @@ class _Reader:
 
     def statement(self) -> None:
         first = self.blanks()
+        if first == "[":
+            self.node = None
+        if self.wrong:
+            raise _RefusedError(self.wrong)
         if first == "[":
             self.head()
         elif first:

@@ -26,13 +26,12 @@ struct node {
     bool is_key, has_head;
 };
 
-/* What a function finds wrong it returns as a template: its fields are `what` and `other_line`. */
+/* What a function finds wrong it returns as a template: its field is `other_line`. */
 struct reader {
     char *begin, *at; /* the current line, which ends with '\0' instead of its end */
     char *next, *end;
     const char *wrong; /* with the bytes of the line */
     unsigned line, problem_line /* 0: the same */, other_line, told_line, told;
-    const char *what;
     unsigned array_line; /* where the one begins that the line is inside of */
     unsigned values;
     struct node *node; /* NULL behind a table's head that is wrong */
@@ -120,9 +119,8 @@ static struct node *child(struct reader *reader, const struct node *parent, cons
 
 static const char *repeats(struct reader *reader, const struct node *node)
 {
-    reader->what = node->is_key ? "key" : "table";
     reader->other_line = node->line;
-    return "repeats the {} of line {#}";
+    return node->is_key ? "repeats the key of line {#}" : "repeats the table of line {#}";
 }
 
 static const char *count(struct reader *reader)
@@ -193,9 +191,8 @@ static const char *next_line_of_array(struct reader *reader)
     if (reader->wrong)
         return reader->wrong;
     if (begins_anew(reader)) {
-        reader->what = "array";
         reader->other_line = reader->array_line;
-        return "is inside of the {} of line {#}, which is not closed";
+        return "is inside of the array of line {#}, which is not closed";
     }
     reader->at = reader->begin;
     return NULL;
@@ -297,6 +294,8 @@ static const char *read_pair(struct reader *reader, struct toml_entry *entry)
 static const char *read_line(struct reader *reader)
 {
     char first = first_byte(reader);
+    if (first == '[')
+        reader->node = NULL;
     if (reader->wrong || !first)
         return reader->wrong;
     struct toml_entry *entry = arena_take(sizeof *entry);
@@ -321,7 +320,7 @@ static bool tell(struct reader *reader, struct problems *problems, const char *p
         reader->told_line = line;
         if (++reader->told > PROBLEMS_MOST)
             problem = "has more problems; reading stopped here";
-        problem_at(problems, line, problem, reader->what, NUMBER(reader->other_line));
+        problem_at(problems, line, problem, NUMBER(reader->other_line));
     }
     return reader->told <= PROBLEMS_MOST && !is_full;
 }
@@ -338,12 +337,8 @@ struct toml_entry *toml_read(const char *text, size_t length, struct problems *p
     bool more = next_line(&reader);
     while (more) {
         const char *problem = read_line(&reader);
-        if (problem) {
-            if (!tell(&reader, problems, problem))
-                break;
-            if (!reader.array_line && first_byte(&reader) == '[')
-                reader.node = NULL;
-        }
+        if (problem && !tell(&reader, problems, problem))
+            break;
         more = problem && reader.array_line ? leave_array(&reader) : next_line(&reader);
         reader.array_line = 0;
     }
