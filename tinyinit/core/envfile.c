@@ -123,20 +123,24 @@ static char *unquoted(struct reader *r)
 
 static void check_quoted(struct reader *r, char quote, const char *at)
 {
-    static const char in_single[] = "in single quotes", a_file[] = "a file (NAME_FILE)";
+    static const char in_single[][3] = {"${", "\\\\", "\\'"};
+    const char *what = NULL, *where = "in single quotes", *instead = "a file (NAME_FILE)";
     if (quote == '"') {
+        where = "in double quotes";
+        instead = "single quotes";
         if (*at == '$')
-            tell_unlike(r, "$", "in double quotes", "single quotes");
+            what = "$";
         if (*at == '\\' && at[1] != 'n')
-            tell_unlike(r, "a backslash that is not \\n", "in double quotes", "single quotes");
-        return;
+            what = "a backslash that is not \\n";
+    } else {
+        for (size_t i = 0; i < sizeof in_single / sizeof *in_single; i++)
+            if (is_at(at, in_single[i]))
+                what = in_single[i];
+        if (*at == '\\' && at[1] == '\'')
+            instead = "double quotes";
     }
-    if (is_at(at, "${"))
-        tell_unlike(r, "${", in_single, a_file);
-    if (is_at(at, "\\\\"))
-        tell_unlike(r, "\\\\", in_single, a_file);
-    if (is_at(at, "\\'"))
-        tell_unlike(r, "\\'", in_single, "double quotes");
+    if (what)
+        tell_unlike(r, what, where, instead);
 }
 
 /* Reads what is behind the opening quote, and looks at what is behind the closing one. The value
