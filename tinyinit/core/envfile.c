@@ -130,8 +130,8 @@ static void check_quoted(struct reader *r, char quote, const char *at)
         instead = "single quotes";
         if (*at == '$')
             what = "$";
-        if (*at == '\\' && at[1] != 'n')
-            what = "a backslash that is not \\n";
+        if (*at == '\\' && at[1] != 'n' && at[1] != 't' && at[1] != '"' && at[1] != '\\')
+            what = "a backslash but for \\n \\t \\\" \\\\";
     } else {
         for (size_t i = 0; i < sizeof in_single / sizeof *in_single; i++)
             if (is_at(at, in_single[i]))
@@ -144,7 +144,7 @@ static void check_quoted(struct reader *r, char quote, const char *at)
 }
 
 /* Reads what is behind the opening quote, and looks at what is behind the closing one. The value
- * lies from r->at to the end that is returned: a newline takes less room than how it is written. */
+ * lies from r->at to the end that is returned: an escape takes less room than how it is written. */
 static char *quoted(struct reader *r, char quote)
 {
     unsigned line = r->line;
@@ -153,7 +153,7 @@ static char *quoted(struct reader *r, char quote)
         check_quoted(r, quote, at);
         bool is_escape = *at == '\\' && (quote == '"' || at[1] == '\\' || at[1] == quote);
         at += is_escape;
-        *to++ = is_escape ? '\n' : *at;
+        *to++ = (char)(is_escape && *at == 'n' ? '\n' : is_escape && *at == 't' ? '\t' : *at);
         r->line += *at == '\n';
     }
     const char *behind = behind_blanks(at + (*at != '\0'));
