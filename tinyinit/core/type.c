@@ -196,31 +196,30 @@ static const char *after_ipv6(const char *text)
 {
     unsigned groups = 0;
     bool gap = false;
-    if (*text == ':' && *++text != ':')
-        return NULL;
-    for (;; text++) {
-        if (*text == ':' && !gap) {
+    for (;;) {
+        if (!gap && text[0] == ':' && text[1] == ':') {
             gap = true;
-            text++;
+            text += 2;
             if (!is_hex_digit(*text))
-                return groups < 8 ? text : NULL;
+                break;
+        } else if (groups) {
+            if (*text != ':')
+                break;
+            text++;
         }
         const char *group = text;
-        while (is_hex_digit(*text) && text - group < 5)
+        while (is_hex_digit(*text))
             text++;
         if (text == group || text - group > 4)
             return NULL;
         groups++;
-        bool is_ipv4 = *text == '.';
-        if (is_ipv4) {
+        if (*text == '.') {
             groups++;
             text = after_ipv4(group);
+            break;
         }
-        if (!text || groups + gap > 8)
-            return NULL;
-        if (is_ipv4 || *text != ':' || groups + gap == 8)
-            return groups == 8 || gap ? text : NULL;
     }
+    return (gap ? groups < 8 : groups == 8) ? text : NULL;
 }
 
 static const char *after_hostname(const char *text)
