@@ -84,10 +84,9 @@ static void expect(const struct reader *reader, const struct toml_entry *entry, 
 static void refuse_key(const struct reader *reader, const struct toml_entry *entry,
                        const char *nearest)
 {
-    problem_at(reader->problems, entry->line,
-               nearest ? "[{}] has an unknown key {'}; did you mean {}?"
-                       : "[{}] has an unknown key {'}",
-               reader->table, entry->key, nearest);
+    problem_at(reader->problems, entry->line, "[{}] has an unknown key {'}{}{}{}", reader->table,
+               entry->key, nearest ? "; did you mean " : "", nearest ? nearest : "",
+               nearest ? "?" : "");
 }
 
 /* Takes one of the `count` keys from the first on; of others, `known` are looked through for the
