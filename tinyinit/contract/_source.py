@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 
-from tinyinit.contract._files import FILE_LIMIT, MISSING, STRING_LIMIT, read_whole
+from tinyinit.contract._files import FILE_LIMIT, MISSING, STRING_LIMIT, flags, read_whole
 from tinyinit.contract._hidden import hides
 from tinyinit.contract._problems import Problem, plain
 
@@ -205,6 +205,6 @@ def _under(root: str, path: str) -> str:
 
 def _open_folder(path: str) -> int | None:
     try:
-        return os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        return os.open(path, flags("O_DIRECTORY", "O_CLOEXEC"))
     except (OSError, ValueError):
         return None
