@@ -256,6 +256,26 @@ def _one_text() -> type:
     return Bad
 
 
+def _alias() -> type:
+    class Bad:
+        field: str = config.var(aliases=["OLD-NAME"])
+
+    return Bad
+
+
+def _property_over_field() -> type:
+    class Bad(Base):
+        @property
+        def port(self) -> int:
+            return 1
+
+    return Bad
+
+
+def _value_over_field() -> type:
+    return type("Bad", (Base,), {"port": 9000})
+
+
 def _condition() -> type:
     class Bad:
         field: str | None = config.var(required_if="nothing")
@@ -349,6 +369,9 @@ def _check() -> type:
         (_micros, "Bad.field: a duration has whole milliseconds"),
         (_item, "Bad.field: an item that is empty or has a space around it or ',' in it"),
         (_one_text, "Bad.field: aliases is a list of texts, not one text"),
+        (_alias, "Bad.field: 'OLD-NAME' is no variable's name"),
+        (_property_over_field, "Bad.port: it is a field of Base"),
+        (_value_over_field, "Bad.port: it has no annotation"),
         (_condition, "Bad.field: required_if: no field nothing"),
         (_condition_without_none, "Bad.field: required_if: it may be missing"),
         (_underscore, "Bad._field: a field's name begins with a letter"),

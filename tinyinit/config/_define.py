@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from tinyinit.config._annotations import Unresolved
@@ -121,8 +122,8 @@ def define(  # noqa: F811
     *,
     prefix: str | None = None,
     unknown: Literal["warn", "error", "ignore"] | None = None,
-    secrets: str | None = None,
-    env_files: Iterable[str] = (),
+    secrets: str | os.PathLike[str] | None = None,
+    env_files: Iterable[str | os.PathLike[str]] = (),
 ) -> Callable[[type[T]], type[T]]: ...
 def define(  # noqa: F811
     cls: type[T] | None = None,
@@ -130,8 +131,8 @@ def define(  # noqa: F811
     *,
     prefix: str | None = None,
     unknown: Literal["warn", "error", "ignore"] | None = None,
-    secrets: str | None = None,
-    env_files: Iterable[str] = (),
+    secrets: str | os.PathLike[str] | None = None,
+    env_files: Iterable[str | os.PathLike[str]] = (),
 ) -> Any:  # noqa: ANN401
     """Make a class of settings: each annotated field is a variable of the environment.
 
@@ -151,8 +152,8 @@ def define(  # noqa: F811
     given = {
         "prefix": prefix,
         "unknown": unknown,
-        "secrets": secrets,
-        "env_files": tuple(env_files) or None,
+        "secrets": None if secrets is None else os.fspath(secrets),
+        "env_files": tuple([os.fspath(file) for file in env_files]) or None,
     }
     if cls is not None:
         return _defined(cls, given, _caller(1).f_locals)
@@ -172,6 +173,11 @@ def _defined(cls: Any, given: dict[str, Any], around: dict[str, Any]) -> Any:  #
     namespace = dict(cls.__dict__)
     own = _declare(cls, annotations, namespace, around)
     _refuse_state(cls, namespace, own, annotations)
+    for base in inherited:
+        for name in base.declared.keys() & namespace.keys():
+            raise TypeError(
+                f"{cls.__qualname__}.{name}: it is a field of {base.owner.__qualname__}"
+            )
     made = _with_slots(cls, namespace, own, inherited)
     definition = Definition(made, **_said(given, inherited))
     for base in reversed(inherited):

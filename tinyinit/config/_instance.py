@@ -170,10 +170,10 @@ def own_check(made: Any, schema: Schema) -> Iterator[Problem]:  # noqa: ANN401
         return
     names = {path: field.variable.name for path, field in schema.walk()}
     try:
-        for path, text in check(made):
+        for path, text in check(made) or ():
             if path not in names:
                 raise ValueError(f"{schema.owner.__qualname__}.check(): there is no field {path!r}")
-            yield Problem(text, variable=names[path])
+            yield Problem(str(text), variable=names[path])
     except LeftOut:
         return
 

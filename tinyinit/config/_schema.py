@@ -320,6 +320,8 @@ def _variable(field: Field, default: object, prefix: str) -> Variable:
             if isinstance(keys[several], str):
                 raise TypeError(f"{several} is a list of texts, not one text")
             keys[several] = tuple(map(text_of, keys[several]))
+    for alias in keys.get("aliases", ()):
+        _checked_name(alias)
     if kind.choices:
         if "choices" in keys:
             raise TypeError("choices are given by the annotation already")
