@@ -192,13 +192,14 @@ class _Reader:
             self.text_default(variable, field.default)
 
     def text_default(self, variable: Variable, default: Foreign) -> None:
+        total_seconds: Foreign = getattr(default, "total_seconds", None)
         if _is_list(default) and variable.type == "list":
             items = [_text(item) for item in default]
             if items and not any("," in item or not item.strip() for item in items):
                 variable.default = ",".join(items)
                 return
-        elif _has_seconds(default):
-            variable.default = f"{round(default.total_seconds() * 1000)}ms"
+        elif total_seconds is not None:
+            variable.default = f"{round(total_seconds() * 1000)}ms"
             return
         elif not isinstance(default, dict) and _text(default):
             variable.default = _text(default)
@@ -208,9 +209,9 @@ class _Reader:
             self.draft.note(variable.name, "has a default that is no text; it may be missing here")
 
     def example(self, variable: Variable, field: Foreign) -> None:
-        first: object = next(iter(field.examples or ()), None)
-        if isinstance(first, str | int | float):
-            variable.example = _text(first)
+        examples: Foreign = field.examples
+        if examples and isinstance(examples[0], str | int | float):
+            variable.example = _text(examples[0])
 
     def validators(self, model: Foreign) -> None:
         found: Foreign = getattr(model, "__pydantic_decorators__", None)
@@ -223,10 +224,6 @@ class _Reader:
 
 def _origin(annotation: Foreign) -> Foreign:
     return typing.get_origin(annotation)
-
-
-def _has_seconds(value: Foreign) -> bool:
-    return hasattr(value, "total_seconds")
 
 
 def _is_list(value: object) -> TypeGuard[Iterable[object]]:
