@@ -201,9 +201,7 @@ def compile_core(
     """
     folder = ROOT / NAME / "core"
     # In their own folder and in fixed order: names and order do not depend on the machine.
-    # startup.c begins its section on a page of its own: anywhere but first, that wastes a page.
-    names = (path.name for path in folder.glob("*.c"))
-    sources = sorted(names, key=lambda name: (name != "startup.c", name))
+    sources = sorted(path.name for path in folder.glob("*.c"))
     if not sources:
         raise BuildError(f"no C sources in {folder}")
     command = list(compiler)

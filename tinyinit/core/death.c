@@ -1,16 +1,16 @@
 #include "death.h"
 
-#include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "descriptors.h"
 #include "message.h"
 #include "signals.h"
+#include "text.h"
 #include "value.h"
 
 enum { FOLDER_SIZE = 512, TEXT_SIZE = 1024 };
@@ -30,7 +30,7 @@ static bool read_file(const char *folder, const char *name, char text[TEXT_SIZE]
 {
     char path[FOLDER_SIZE + 32];
     strcpy(stpcpy(stpcpy(path, folder), "/"), name);
-    int fd = open(path, O_RDONLY); /* main has been started, and no exec comes after that */
+    int fd = descriptors_open(path);
     if (fd < 0)
         return false;
     ssize_t length = read(fd, text, TEXT_SIZE - 1);
@@ -46,9 +46,9 @@ static const char *const mount[] = {"/sys/fs/cgroup/memory", "/sys/fs/cgroup"};
 /* "7:memory:/docker/x" or "0::/docker/x": the path of our cgroup in the hierarchy. */
 static const char *path_in(const char *line, bool version2)
 {
-    const char *controllers = strchr(line, ':');
-    const char *path = controllers ? strchr(controllers + 1, ':') : NULL;
-    if (!path)
+    const char *controllers = text_find(line, ':');
+    const char *path = *controllers ? text_find(controllers + 1, ':') : controllers;
+    if (!*path)
         return NULL;
     for (const char *name = controllers; name < path; name++)
         if (version2 ? path == controllers + 1
@@ -62,9 +62,13 @@ static bool count_killed(uint64_t *killed)
     char text[TEXT_SIZE];
     if (!read_file(cgroup.folder, events_file[cgroup.version2], text))
         return false;
-    const char *count = strstr(text, "\noom_kill ");
-    *killed = count ? strtoull(count + sizeof "\noom_kill", NULL, 10) : 0;
-    return count != NULL;
+    static const char name[] = "\noom_kill ";
+    const char *count = text;
+    while (strncmp(count, name, sizeof name - 1) != 0)
+        if (!*count++)
+            return false;
+    count += sizeof name - 1;
+    return parse_digits(&count, killed);
 }
 
 /* Looks in the folder that a line of /proc/self/cgroup names. Inside a container the mount itself
@@ -82,15 +86,15 @@ static bool find_in(char lines[TEXT_SIZE], bool version2)
 {
     cgroup.version2 = version2;
     for (char *line = lines; *line;) {
-        size_t length = strcspn(line, "\n");
-        bool last = !line[length];
-        line[length] = '\0';
+        char *end = text_find(line, '\n');
+        bool last = !*end;
+        *end = '\0';
         const char *path = path_in(line, version2);
         bool found = path && find_at(path);
-        line[length] = last ? '\0' : '\n';
+        *end = last ? '\0' : '\n';
         if (found)
             return true;
-        line += length + !last;
+        line = end + !last;
     }
     return find_at("");
 }
@@ -133,8 +137,9 @@ static bool memory_ran_out(struct memory *memory)
     memory->killed = killed - cgroup.killed;
     cgroup.killed = killed;
     memory->limit = 0;
+    const char *digits = text;
     if (read_file(cgroup.folder, limit_file[cgroup.version2], text))
-        memory->limit = strtoull(text, NULL, 10);
+        parse_digits(&digits, &memory->limit);
     describe_limit(memory->limit_text, memory->limit);
     memory->who = *memory->limit_text ? "the container" : "the machine";
     return true;
@@ -149,12 +154,10 @@ static void explain_memory(void)
 {
     struct memory memory;
     if (memory_ran_out(&memory))
-        SAY(LEVEL_WARNING, "out_of_memory",
-            "{who} ran out of memory ({limit}{killed} {processes} killed)",
-            WORDS("who", memory.who), WORDS("limit", memory.limit_text),
-            NUMBER("killed", (long long)memory.killed),
-            WORDS("processes", processes(memory.killed)),
-            NUMBER("limit_bytes", (long long)memory.limit));
+        say(LEVEL_WARNING, "out_of_memory",
+            "{-who} ran out of memory ({-limit}{#killed} {-processes} killed){+#limit_bytes}",
+            memory.who, memory.limit_text, NUMBER(memory.killed), processes(memory.killed),
+            NUMBER(memory.limit));
 }
 
 static void say_killed(const char *event, const char *program, pid_t pid, int status,
@@ -163,26 +166,22 @@ static void say_killed(const char *event, const char *program, pid_t pid, int st
     char name[SIGNAL_NAME_SIZE];
     const char *signal = signal_name(WTERMSIG(status), name);
     if (memory)
-        SAY(LEVEL_WARNING, event,
-            "{program} (pid {pid}) was killed by {signal}: {who} ran out of memory "
-            "({limit}{killed} {processes} killed)",
-            TEXT("program", program), NUMBER("pid", pid), TEXT("signal", signal),
-            WORDS("who", memory->who), WORDS("limit", memory->limit_text),
-            NUMBER("killed", (long long)memory->killed),
-            WORDS("processes", processes(memory->killed)),
-            NUMBER("limit_bytes", (long long)memory->limit));
+        say(LEVEL_WARNING, event,
+            "{program} (pid {#pid}) was killed by {signal}: {-who} ran out of memory "
+            "({-limit}{#killed} {-processes} killed){+#limit_bytes}",
+            program, NUMBER(pid), signal, memory->who, memory->limit_text, NUMBER(memory->killed),
+            processes(memory->killed), NUMBER(memory->limit));
     else
-        SAY(LEVEL_WARNING, event, "{program} (pid {pid}) was killed by {signal}{core}",
-            TEXT("program", program), NUMBER("pid", pid), TEXT("signal", signal),
-            WORDS("core", WCOREDUMP(status) ? " (core dumped)" : ""));
+        say(LEVEL_WARNING, event, "{program} (pid {#pid}) was killed by {signal}{-core}", program,
+            NUMBER(pid), signal, WCOREDUMP(status) ? " (core dumped)" : "");
 }
 
 void death_explain_main(const char *program, pid_t pid, int status)
 {
     struct memory memory;
     if (WIFEXITED(status))
-        SAY(LEVEL_INFO, "main_exited", "{program} (pid {pid}) exited with {code}",
-            TEXT("program", program), NUMBER("pid", pid), NUMBER("code", WEXITSTATUS(status)));
+        say(LEVEL_INFO, "main_exited", "{program} (pid {#pid}) exited with {#code}", program,
+            NUMBER(pid), NUMBER(WEXITSTATUS(status)));
     else
         say_killed("main_killed", program, pid, status,
                    WTERMSIG(status) == SIGKILL && memory_ran_out(&memory) ? &memory : NULL);

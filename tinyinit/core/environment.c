@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "text.h"
+
 #include "startup_only.h"
 
 const char *environment_get(char *const *envp, const char *name)
@@ -23,7 +25,7 @@ size_t environment_count(char *const *envp)
 
 void environment_put(char **envp, char *entry)
 {
-    size_t name = strcspn(entry, "=") + 1;
+    size_t name = (size_t)(text_find(entry, '=') - entry) + 1;
     while (*envp && strncmp(*envp, entry, name) != 0)
         envp++;
     if (!*envp)

@@ -11,6 +11,7 @@
 #include "path.h"
 #include "rlimits.h"
 #include "stack.h"
+#include "text.h"
 #include "user.h"
 #include "value.h"
 
@@ -90,8 +91,8 @@ static int explain(const struct plan *plan, const struct failure *failure)
         call = "no_new_privs";
         break;
     }
-    SAY(LEVEL_ERROR, "cannot_start", "cannot start {program}: {call}: {error}",
-        TEXT("program", program), TEXT("call", call), TEXT("error", strerror(failure->error)));
+    say(LEVEL_ERROR, "cannot_start", "cannot start {program}: {call}: {error}", program, call,
+        error_text(failure->error));
     return CANNOT_WORK;
 }
 

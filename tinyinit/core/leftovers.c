@@ -2,14 +2,14 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "descriptors.h"
+#include "text.h"
 #include "value.h"
 
 enum { DEPTH_MAX = 1 << 16 };
@@ -20,7 +20,7 @@ static pid_t parent_of(const char *pid)
 {
     char path[32], text[512];
     stpcpy(stpcpy(stpcpy(path, "/proc/"), pid), "/stat");
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = descriptors_open(path);
     if (fd < 0)
         return 0;
     ssize_t length = read(fd, text, sizeof text - 1);
@@ -28,8 +28,11 @@ static pid_t parent_of(const char *pid)
     if (length <= 0)
         return 0;
     text[length] = '\0';
-    char *end = strrchr(text, ')');
-    return end && strlen(end) > 4 ? atoi(end + 4) : 0;
+    const char *end = text_find_last(text, ')');
+    uint64_t parent = 0;
+    if (end && strlen(end) > 4 && parse_digits(&(const char *){end + 4}, &parent))
+        return (pid_t)parent;
+    return 0;
 }
 
 /* Not just any /proc: in that of another PID namespace the numbers mean other processes. */
@@ -87,7 +90,7 @@ static bool signal_descendants(int sig, int then)
 {
     _Alignas(struct entry) char buffer[2048];
     long length;
-    int folder = is_our_proc() ? open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    int folder = is_our_proc() ? descriptors_open("/proc") : -1;
     if (folder < 0)
         return false;
     while ((length = syscall(SYS_getdents64, folder, buffer, sizeof buffer)) > 0)

@@ -1,8 +1,9 @@
 #include "lines.h"
 
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "descriptors.h"
 
 #include "startup_only.h"
 
@@ -10,7 +11,7 @@ bool lines_open(struct lines *lines, const char *file)
 {
     lines->begin = lines->end = 0;
     lines->skipping = lines->finished = false;
-    lines->fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    lines->fd = descriptors_open(file);
     return lines->fd >= 0;
 }
 
@@ -29,12 +30,20 @@ static void read_more(struct lines *lines)
     lines->end = rest + (length > 0 ? (size_t)length : 0);
 }
 
+static char *find_end(char *line, size_t length)
+{
+    for (; length; line++, length--)
+        if (*line == '\n')
+            return line;
+    return NULL;
+}
+
 char *lines_next(struct lines *lines)
 {
     for (;;) {
         char *line = lines->text + lines->begin;
         size_t rest = lines->end - lines->begin;
-        char *end = memchr(line, '\n', rest);
+        char *end = find_end(line, rest);
         if (!end && !lines->finished) {
             read_more(lines);
             continue;

@@ -54,16 +54,16 @@ static int run(const struct command_line *line, const struct inherited_signals *
 {
     char **program = line->program;
     if (!*program) {
-        SAY(LEVEL_ERROR, "no_program", "no program to run; {usage}",
-            WORDS("usage", "tinyinit [OPTION…] -- PROGRAM [ARG…]"));
+        say(LEVEL_ERROR, "no_program", "no program to run; {-usage}",
+            "tinyinit [OPTION…] -- PROGRAM [ARG…]");
         return USAGE;
     }
     if (line->after_dashes || !package_has(*program))
         return supervise(&line->options, inherited, program, envp);
     if (line->has_options) {
-        SAY(LEVEL_ERROR, "wrong_option",
-            "options for PID 1 do not go with {word}; for a program of that name: -- {word}",
-            TEXT("word", *program));
+        say(LEVEL_ERROR, "wrong_option",
+            "options for PID 1 do not go with {word}; for a program of that name: -- {-word}",
+            *program, *program);
         return USAGE;
     }
     signals_restore(inherited);

@@ -4,6 +4,7 @@
 #ifndef TINYINIT_MESSAGE_H
 #define TINYINIT_MESSAGE_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -13,46 +14,42 @@ enum level {
     LEVEL_INFO, /* shown by --verbose */
 };
 
-enum field_kind { FIELD_TEXT, FIELD_QUOTED, FIELD_NUMBER, FIELD_WORDS };
-
-/* A named value: `{name}` in the template stands for it, and it is a member of the JSON object,
- * unless it is only words that the sentence needs. */
-struct field {
-    enum field_kind kind;
-    const char *name;
-    const char *text;
-    long long number;
+/* A text that is built in a buffer of somebody's. What does not fit is left out from there on. */
+struct line {
+    char *text;
+    size_t size; /* of the buffer */
+    size_t length;
+    bool full;
 };
 
-#define TEXT(name, value)                                                                          \
-    (struct field)                                                                                 \
-    {                                                                                              \
-        FIELD_TEXT, name, value, 0                                                                 \
-    }
-#define QUOTED(name, value)                                                                        \
-    (struct field)                                                                                 \
-    {                                                                                              \
-        FIELD_QUOTED, name, value, 0                                                               \
-    }
-#define NUMBER(name, value)                                                                        \
-    (struct field)                                                                                 \
-    {                                                                                              \
-        FIELD_NUMBER, name, NULL, value                                                            \
-    }
+enum { LINE_SIZE = 4096 /* PIPE_BUF: a line up to this long is written whole or not at all */ };
 
-#define WORDS(name, value)                                                                         \
-    (struct field)                                                                                 \
-    {                                                                                              \
-        FIELD_WORDS, name, value, 0                                                                \
-    }
+void line_put(struct line *line, const char *text);
+void line_put_part(struct line *line, const char *text, size_t length);
 
-/* SAY(level, event, template, FIELD...): `event` is the line's stable name in JSON. */
-#define SAY(level, event, template, ...)                                                           \
-    say(level, event, template, (const struct field[]){__VA_ARGS__},                               \
-        sizeof((const struct field[]){__VA_ARGS__}) / sizeof(struct field))
+/* Puts a string as JSON has it, quotes and all. */
+void line_put_json(struct line *line, const char *text);
 
-void say(enum level level, const char *event, const char *template, const struct field *fields,
-         size_t count);
+/* Puts a template with its fields, which are arguments in the order of the template:
+ *   {name}   a text, shortened if it is very long
+ *   {'name}  a value that others wrote, in double quotes
+ *   {#name}  a NUMBER()
+ * In the lines of say() a field is also a member of the JSON object, under its name; not with {-name}
+ * or {-#name}: only words that the sentence needs; only there with {+name} and {+#name}. */
+void line_format(struct line *line, const char *template, va_list fields);
+
+/* A number among the arguments of a template. */
+#define NUMBER(value) ((long long)(value))
+
+/* `event` is the line's stable name in JSON. */
+void say(enum level level, const char *event, const char *template, ...);
+
+/* Writes the line to stderr, with one call if it is at most LINE_SIZE long, and never blocks while
+ * main runs. */
+void line_write(const struct line *line);
+
+/* Begins the JSON object that a line is: time, level, event. */
+void line_begin_json(struct line *line, enum level level, const char *event);
 
 /* The highest level that is shown from now on. */
 void message_set_level(enum level highest);

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "text.h"
+
 #include "startup_only.h"
 
 static const char prefix[] = "TINYINIT_";
@@ -11,8 +13,8 @@ typedef char written_name[sizeof prefix + OPTION_NAME_SIZE];
 
 static bool refuse(const char *written, const char *value, const char *expected)
 {
-    SAY(LEVEL_ERROR, "wrong_option", "{option} is {value}, not {expected}", TEXT("option", written),
-        QUOTED("value", value), TEXT("expected", expected));
+    say(LEVEL_ERROR, "wrong_option", "{option} is {'value}, not {expected}", written, value,
+        expected);
     return false;
 }
 
@@ -32,11 +34,11 @@ static void refuse_unknown(const char *what, size_t length)
     memcpy(name, what, kept);
     name[kept] = '\0';
     if (close == OPTION_COUNT)
-        SAY(LEVEL_ERROR, "unknown_option",
-            "unknown option {option}; tinyinit --help lists them all", TEXT("option", name));
+        say(LEVEL_ERROR, "unknown_option",
+            "unknown option {option}; tinyinit --help lists them all", name);
     else
-        SAY(LEVEL_ERROR, "unknown_option", "unknown option {option}; did you mean --{nearest}?",
-            TEXT("option", name), TEXT("nearest", option_name(close)));
+        say(LEVEL_ERROR, "unknown_option", "unknown option {option}; did you mean --{nearest}?",
+            name, option_name(close));
 }
 
 /* ---- variables ---- */
@@ -53,8 +55,8 @@ static void variable_name(written_name written, enum option option)
 static bool read_variable(struct options *options, const char *entry)
 {
     const char *name = entry + sizeof prefix - 1;
-    const char *equals = strchr(name, '=');
-    if (!equals || !equals[1] || equals - name > OPTION_NAME_SIZE)
+    const char *equals = text_find(name, '=');
+    if (!*equals || !equals[1] || equals - name > OPTION_NAME_SIZE)
         return true;
     size_t length = (size_t)(equals - name);
     char as_option[OPTION_NAME_SIZE];
@@ -77,8 +79,8 @@ static bool read_variable(struct options *options, const char *entry)
     variable_name(written, close);
     memcpy(stpcpy(wrong, prefix), name, length);
     wrong[sizeof prefix - 1 + length] = '\0';
-    SAY(LEVEL_ERROR, "unknown_option", "unknown variable {option}; did you mean {nearest}?",
-        TEXT("option", wrong), TEXT("nearest", written));
+    say(LEVEL_ERROR, "unknown_option", "unknown variable {option}; did you mean {nearest}?", wrong,
+        written);
     return false;
 }
 
@@ -117,8 +119,8 @@ static bool read_flag(struct command_line *line, char ***argv, settings_seen *se
     const char *text = *(*argv)++;
     if (text[1] != '-')
         return read_letters(line, text);
-    size_t length = strcspn(text + 2, "=");
-    const char *value = text[2 + length] ? text + 3 + length : NULL;
+    const char *end = text_find(text + 2, '='), *value = *end ? end + 1 : NULL;
+    size_t length = (size_t)(end - text) - 2;
     enum option option = option_find(text + 2, length);
     if (option == OPTION_COUNT) {
         refuse_unknown(text, length + 2);
@@ -133,7 +135,7 @@ static bool read_flag(struct command_line *line, char ***argv, settings_seen *se
         return true;
     }
     if (!value && option >= FIRST_WITH_VALUE && !(value = *(*argv)++)) {
-        SAY(LEVEL_ERROR, "wrong_option", "{option} needs a value", TEXT("option", written));
+        say(LEVEL_ERROR, "wrong_option", "{option} needs a value", written);
         --*argv;
         return false;
     }

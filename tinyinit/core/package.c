@@ -9,6 +9,7 @@
 
 #include "message.h"
 #include "path.h"
+#include "text.h"
 
 #include "startup_only.h"
 
@@ -37,7 +38,7 @@ static bool beside(char path[PATH_MAX])
         memcpy(path, started_as, (size_t)length);
     }
     path[length] = '\0';
-    char *slash = strrchr(path, '/');
+    char *slash = text_find_last(path, '/');
     if (!slash)
         return false;
     memcpy(slash + 1, python, sizeof python);
@@ -51,8 +52,8 @@ int package_run(char **words, char **envp)
     while (words[count] && count < WORDS_MAX)
         count++;
     if (words[count]) {
-        SAY(LEVEL_ERROR, "cannot_run", "{word} has more than {most} arguments",
-            TEXT("word", words[0]), NUMBER("most", WORDS_MAX));
+        say(LEVEL_ERROR, "cannot_run", "{word} has more than {#most} arguments", words[0],
+            NUMBER(WORDS_MAX));
         return 64;
     }
     memcpy(argv + 3, words, (count + 1) * sizeof *words);
@@ -67,9 +68,9 @@ int package_run(char **words, char **envp)
     int error = path_exec("python3", path_of(envp), argv, envp);
     if (error != ENOENT && error != ENOTDIR)
         return path_explain("python3", path_of(envp), error);
-    SAY(LEVEL_ERROR, "no_python",
+    say(LEVEL_ERROR, "no_python",
         "{word} is in the Python package, and there is no python3 here; run it on another machine "
-        "after `pip install tinyinit`, or a program of that name with `tinyinit -- {word}`",
-        TEXT("word", words[0]));
+        "after `pip install tinyinit`, or a program of that name with `tinyinit -- {-word}`",
+        words[0], words[0]);
     return 127;
 }

@@ -5,12 +5,13 @@
 #include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
+#include <sys/statfs.h>
 #include <unistd.h>
 
 #include "environment.h"
 #include "message.h"
 #include "program.h"
+#include "text.h"
 
 #include "startup_only.h"
 
@@ -24,15 +25,20 @@ const char *path_of(char *const *envp)
     return path ? path : usual_path;
 }
 
+static bool has_slash(const char *program)
+{
+    return *text_find(program, '/');
+}
+
 /* The next place to look for `program`; *path moves on and is NULL behind the last. A name that is
  * too long for a path is passed on as it is: the kernel then says ENAMETOOLONG. */
 static const char *candidate(const char *program, const char **path, char buffer[PATH_MAX])
 {
-    if (strchr(program, '/') || !*program) {
+    if (has_slash(program) || !*program) {
         *path = NULL;
         return program;
     }
-    size_t folder = strcspn(*path, ":"), name = strlen(program);
+    size_t folder = (size_t)(text_find(*path, ':') - *path), name = strlen(program);
     const char *start = *path;
     *path = start[folder] ? start + folder + 1 : NULL;
     if (folder == 0) /* an empty element is the current folder, which is "/" for nobody but us */
@@ -62,7 +68,7 @@ int path_exec(const char *program, const char *path, char *const *argv, char *co
 const char *path_find(const char *program, const char *path, char buffer[PATH_MAX])
 {
     struct stat file;
-    if (strchr(program, '/'))
+    if (has_slash(program))
         return program;
     while (path) {
         const char *place = candidate(program, &path, buffer);
@@ -78,7 +84,7 @@ static const char *locate(const char *program, const char *path, char buffer[PAT
     struct stat file;
     while (path) {
         const char *place = candidate(program, &path, buffer);
-        if (stat(place, &file) == 0 && (!S_ISDIR(file.st_mode) || strchr(program, '/')))
+        if (stat(place, &file) == 0 && (!S_ISDIR(file.st_mode) || has_slash(program)))
             return place;
     }
     return NULL;
@@ -86,34 +92,30 @@ static const char *locate(const char *program, const char *path, char buffer[PAT
 
 static void refuse(const char *file, const char *problem)
 {
-    SAY(LEVEL_ERROR, "cannot_run", "cannot run {program}: {problem}", TEXT("program", file),
-        TEXT("problem", problem));
+    say(LEVEL_ERROR, "cannot_run", "cannot run {program}: {problem}", file, problem);
 }
 
 static void explain_missing(const char *program, const char *path)
 {
     if (!*program)
-        SAY(LEVEL_ERROR, "not_found", "cannot run \"\": the name of the program is empty",
-            TEXT("program", program));
-    else if (strchr(program, '/'))
-        SAY(LEVEL_ERROR, "not_found", "cannot run {program}: there is no such file",
-            TEXT("program", program));
+        say(LEVEL_ERROR, "not_found", "cannot run \"\": the name of the program is empty{+program}",
+            program);
+    else if (has_slash(program))
+        say(LEVEL_ERROR, "not_found", "cannot run {program}: there is no such file", program);
     else
-        SAY(LEVEL_ERROR, "not_found",
+        say(LEVEL_ERROR, "not_found",
             "cannot run {program}: it is in no folder of PATH ({path}); is it installed in this "
             "image?",
-            TEXT("program", program), TEXT("path", path));
+            program, path);
 }
 
 static void explain_interpreter(const char *file, const char *name)
 {
     bool carriage_return = *name && name[strlen(name) - 1] == '\r';
-    SAY(LEVEL_ERROR, "cannot_run",
-        "cannot run {program}: its interpreter {interpreter} is missing{advice}",
-        TEXT("program", file), QUOTED("interpreter", name),
-        WORDS("advice", carriage_return
-                            ? "; the script has Windows line ends (CRLF), save it with LF"
-                            : " in this image"));
+    say(LEVEL_ERROR, "cannot_run",
+        "cannot run {program}: its interpreter {'interpreter} is missing{-advice}", file, name,
+        carriage_return ? "; the script has Windows line ends (CRLF), save it with LF"
+                        : " in this image");
 }
 
 static void explain_format(const char *file)
@@ -126,10 +128,9 @@ static void explain_format(const char *file)
         refuse(file, name ? "its #! line is not one that the kernel takes"
                           : "it is no program and has no #! line; begin a script with #!/bin/sh");
     else if (program_is_elf(&head) && strcmp(program_machine(&head), program_this_machine()) != 0)
-        SAY(LEVEL_ERROR, "cannot_run",
-            "cannot run {program}: it is built for {built_for}, this machine is {machine}",
-            TEXT("program", file), TEXT("built_for", program_machine(&head)),
-            TEXT("machine", program_this_machine()));
+        say(LEVEL_ERROR, "cannot_run",
+            "cannot run {program}: it is built for {built_for}, this machine is {machine}", file,
+            program_machine(&head), program_this_machine());
     else
         refuse(file, "it is damaged: its ELF headers do not fit the file");
 }
@@ -137,7 +138,7 @@ static void explain_format(const char *file)
 static const char *access_problem(const char *file)
 {
     struct stat status;
-    struct statvfs filesystem;
+    struct statfs filesystem;
     if (stat(file, &status) != 0)
         return "a folder on the way to it may not be entered";
     if (S_ISDIR(status.st_mode))
@@ -146,7 +147,7 @@ static const char *access_problem(const char *file)
         return "it is not a regular file";
     if (!(status.st_mode & 0111))
         return "it is not executable; chmod +x it in the image";
-    if (statvfs(file, &filesystem) == 0 && (filesystem.f_flag & ST_NOEXEC))
+    if (statfs(file, &filesystem) == 0 && (filesystem.f_flags & ST_NOEXEC))
         return "its file system is mounted noexec";
     return "this user may not execute it, or its interpreter";
 }
@@ -179,7 +180,7 @@ int path_explain(const char *program, const char *path, int error)
         else
             refuse(file, "a file that it needs to start is missing");
     } else {
-        refuse(file, strerror(error));
+        refuse(file, error_text(error));
     }
     return CANNOT_RUN;
 }

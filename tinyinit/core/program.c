@@ -1,8 +1,9 @@
 #include "program.h"
 
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "descriptors.h"
 
 #include "startup_only.h"
 
@@ -78,8 +79,13 @@ const char *program_this_machine(void)
 /* The interpreter of a `#!` line, as the kernel reads it. */
 static const char *script_interpreter(struct program_head *head)
 {
-    char *start = head->text + 2 + strspn(head->text + 2, " \t");
-    start[strcspn(start, " \t\n")] = '\0';
+    char *start = head->text + 2;
+    while (*start == ' ' || *start == '\t')
+        start++;
+    char *end = start;
+    while (*end && *end != ' ' && *end != '\t' && *end != '\n')
+        end++;
+    *end = '\0';
     return *start ? start : NULL;
 }
 
@@ -122,7 +128,7 @@ static const char *loader(int fd, struct program_head *head)
 const char *program_interpreter(const char *file, struct program_head *head)
 {
     memset(head, 0, sizeof *head);
-    int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    int fd = descriptors_open(file);
     if (fd < 0)
         return NULL;
     ssize_t length = read(fd, head->text, sizeof head->text - 1);

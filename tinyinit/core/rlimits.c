@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "message.h"
+#include "text.h"
 #include "value.h"
 
 #include "startup_only.h"
@@ -57,8 +58,8 @@ static bool read_amount(const char *text, int which, uint64_t *amount)
 
 const char *limits_add(struct limits *limits, char *text)
 {
-    char *soft = strchr(text, '=');
-    if (!soft)
+    char *soft = text_find(text, '=');
+    if (!*soft)
         return "NAME=SOFT[:HARD] (nofile=1024:65536, core=unlimited)";
     *soft = '\0';
     int which = limit_number(text);
@@ -69,12 +70,12 @@ const char *limits_add(struct limits *limits, char *text)
     if (limits->set >> which & 1)
         return "a limit that is set once";
     struct limit *limit = &limits->by_number[which];
-    char *hard = strchr(soft, ':');
-    if (hard)
-        *hard = '\0';
+    char *hard = text_find(soft, ':');
+    bool has_hard = *hard;
+    *hard = '\0';
     bool valid = read_amount(soft, which, &limit->soft) &&
-                 read_amount(hard ? hard + 1 : soft, which, &limit->hard);
-    if (hard)
+                 read_amount(has_hard ? hard + 1 : soft, which, &limit->hard);
+    if (has_hard)
         *hard = ':';
     if (!valid)
         return in_bytes >> which & 1 ? "a limit in bytes (8388608, 8M) or unlimited"
@@ -99,11 +100,10 @@ void limits_set_stack(struct limits *limits, uint64_t size)
     limits->set |= 1U << RLIMIT_STACK;
     stack->soft = size < stack->hard ? size : stack->hard;
     if (stack->soft < size)
-        SAY(LEVEL_WARNING, "small_stack",
+        say(LEVEL_WARNING, "small_stack",
             "--stack asks for {wanted} bytes, main gets {most}: its hard limit is that low; give "
-            "the container a higher one (docker run --ulimit stack={wanted})",
-            TEXT("wanted", amount_text(size, wanted)),
-            TEXT("most", amount_text(stack->hard, most)));
+            "the container a higher one (docker run --ulimit stack={-wanted})",
+            amount_text(size, wanted), amount_text(stack->hard, most), amount_text(size, wanted));
 }
 
 int limits_apply(const struct limits *limits, int *which)
@@ -122,15 +122,15 @@ int limits_explain(const struct limits *limits, int which, int error)
     const char *name = limit_name(which);
     const char *hard = amount_text(limits->by_number[which].hard, wanted);
     if (error == EPERM)
-        SAY(LEVEL_ERROR, "limit_refused",
+        say(LEVEL_ERROR, "limit_refused",
             "cannot set the limit {limit} to {wanted}: the hard limit is {most}, and more takes "
             "the capability SYS_RESOURCE{kernel}; raise it with docker run --ulimit "
-            "{limit}={wanted}, "
-            "in compose under ulimits, in Kubernetes with capabilities: add: [SYS_RESOURCE]",
-            TEXT("limit", name), TEXT("wanted", hard), TEXT("most", amount_text(now.hard, most)),
-            TEXT("kernel", which == RLIMIT_NOFILE ? " and is up to the machine's fs.nr_open" : ""));
+            "{-limit}={-wanted}, in compose under ulimits, in Kubernetes with capabilities: add: "
+            "[SYS_RESOURCE]",
+            name, hard, amount_text(now.hard, most),
+            which == RLIMIT_NOFILE ? " and is up to the machine's fs.nr_open" : "", name, hard);
     else
-        SAY(LEVEL_ERROR, "limit_refused", "cannot set the limit {limit} to {wanted}: {error}",
-            TEXT("limit", name), TEXT("wanted", hard), TEXT("error", strerror(error)));
+        say(LEVEL_ERROR, "limit_refused", "cannot set the limit {limit} to {wanted}: {error}", name,
+            hard, error_text(error));
     return CANNOT_RUN;
 }

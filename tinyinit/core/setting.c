@@ -4,6 +4,7 @@
 
 #include "distance.h"
 #include "stack.h"
+#include "text.h"
 #include "user.h"
 #include "value.h"
 
@@ -63,7 +64,7 @@ static bool next_item(const char **list, char item[64])
 {
     if (!*list)
         return false;
-    size_t length = strcspn(*list, ",");
+    size_t length = (size_t)(text_find(*list, ',') - *list);
     size_t kept = length < 63 ? length : 63;
     memcpy(item, *list, kept);
     item[kept] = '\0';
@@ -87,8 +88,8 @@ static bool set_rewrite(struct options *options, const char *list, struct refusa
     char item[64];
     uint64_t rewritten = 0;
     while (next_item(&list, item)) {
-        char *colon = strchr(item, ':');
-        if (!colon)
+        char *colon = text_find(item, ':');
+        if (!*colon)
             return refuse(refusal, item, "FROM:TO (like HUP:USR1; a TO of 0 drops the signal)");
         *colon = '\0';
         int from, to = signal_number(colon + 1);

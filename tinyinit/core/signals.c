@@ -18,21 +18,33 @@ uint64_t signals_mask(int how, uint64_t set)
     return before;
 }
 
+/* As the kernel has it, on every machine that we build for: what follows the handler differs, but
+ * is zeroes in either order. */
+struct kernel_action {
+    void (*handler)(int);
+    unsigned long rest[3 + 8 / sizeof(long)];
+};
+
+static void set_action(const struct kernel_action *action, struct kernel_action *before)
+{
+    syscall(SYS_rt_sigaction, SIGCHLD, action, before, sizeof(uint64_t));
+}
+
 struct inherited_signals signals_take(void)
 {
     struct inherited_signals inherited;
     inherited.mask = signals_mask(SIG_SETMASK, ALL_SIGNALS);
-    struct sigaction usual = {.sa_handler = SIG_DFL}, before;
+    struct kernel_action usual = {.handler = SIG_DFL}, before;
     /* Ignored, the kernel would reap the children itself and wait() would never tell of main. */
-    sigaction(SIGCHLD, &usual, &before);
-    inherited.child_ignored = before.sa_handler == SIG_IGN;
+    set_action(&usual, &before);
+    inherited.child_ignored = before.handler == SIG_IGN;
     return inherited;
 }
 
 void signals_restore(const struct inherited_signals *inherited)
 {
     if (inherited->child_ignored)
-        sigaction(SIGCHLD, &(struct sigaction){.sa_handler = SIG_IGN}, NULL);
+        set_action(&(struct kernel_action){.handler = SIG_IGN}, NULL);
     signals_mask(SIG_SETMASK, inherited->mask);
 }
 

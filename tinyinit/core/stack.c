@@ -10,13 +10,27 @@
 #include "message.h"
 #include "path.h"
 #include "program.h"
+#include "text.h"
 
 #include "startup_only.h"
 
 enum { SCRIPTS_MAX = 4 /* the kernel's own limit */, INTERPRETER_SIZE = 256 };
 
 static const char preload[] = "LD_PRELOAD=";
-static const char separators[] = ": \t\n\v\f\r"; /* musl's */
+/* musl's: colon, space, and \t \n \v \f \r. */
+static bool is_separator(char byte)
+{
+    return byte == ':' || byte == ' ' || (byte >= '\t' && byte <= '\r');
+}
+
+/* How far it is to the next separator or the end. */
+static size_t item_length(const char *list)
+{
+    size_t length = 0;
+    while (list[length] && !is_separator(list[length]))
+        length++;
+    return length;
+}
 
 /* Only a loader of our own machine: musl does not look whether a file is for it, and would take
  * headers of 64 bits for those of 32. */
@@ -31,7 +45,7 @@ bool stack_is_musls(const char *program, const char *path)
         if (!interpreter || strlen(interpreter) >= sizeof next)
             return false;
         if (program_is_elf(&head)) {
-            const char *slash = strrchr(interpreter, '/');
+            const char *slash = text_find_last(interpreter, '/');
             return program_is_native(&head) && slash && !strncmp(slash, "/ld-musl-", 9);
         }
         file = strcpy(next, interpreter);
@@ -62,20 +76,21 @@ static const char *own_path(char buffer[PATH_MAX])
 static bool is_listed(const char *list, const char *path)
 {
     size_t length = strlen(path);
-    while (*(list += strspn(list, separators))) {
-        size_t item = strcspn(list, separators);
+    for (;;) {
+        size_t item = item_length(list);
         if (item == length && !memcmp(list, path, length))
             return true;
         list += item;
+        if (!*list++)
+            return false;
     }
-    return false;
 }
 
 static char *leave_alone(const char *reason)
 {
-    SAY(LEVEL_WARNING, "no_preload",
+    say(LEVEL_WARNING, "no_preload",
         "main's threads keep musl's small stacks, because {reason}; --stack off hides this",
-        TEXT("reason", reason));
+        reason);
     return NULL;
 }
 
@@ -85,7 +100,7 @@ char *stack_preload(char *const *envp, char entry[PRELOAD_SIZE])
     const char *own = own_path(buffer);
     if (!own)
         return leave_alone("tinyinit was started by a name that is no path");
-    if (own[strcspn(own, separators)])
+    if (own[item_length(own)])
         return leave_alone("the path of tinyinit has a space or colon, which LD_PRELOAD cannot");
     const char *before = environment_get(envp, "LD_PRELOAD");
     if (before && is_listed(before, own))
@@ -99,7 +114,6 @@ char *stack_preload(char *const *envp, char entry[PRELOAD_SIZE])
         end = stpcpy(stpcpy(end, before), ":");
     }
     strcpy(end, own);
-    SAY(LEVEL_INFO, "preload", "main's threads get stacks of 8 MiB ({entry})",
-        TEXT("entry", entry));
+    say(LEVEL_INFO, "preload", "main's threads get stacks of 8 MiB ({entry})", entry);
     return entry;
 }

@@ -28,14 +28,3 @@ void startup_release(void)
     uintptr_t stack = ((uintptr_t)&page - FRAME) & ~(page - 1);
     madvise((void *)(stack - STACK_USED), STACK_USED, MADV_DONTNEED);
 }
-
-/* clang-format off: last, so that it stands in the section and nothing else here does. */
-#include "startup_only.h"
-/* clang-format on */
-
-#ifdef TINYINIT_STARTUP_SECTION
-/* Begins the section on a page of its own, if this file is the first to be linked. */
-__attribute__((used, retain, aligned(4096))) static void first_page(void)
-{
-}
-#endif

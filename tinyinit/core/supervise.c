@@ -5,9 +5,9 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "death.h"
 #include "descriptors.h"
 #include "launch.h"
@@ -15,6 +15,7 @@
 #include "message.h"
 #include "startup.h"
 #include "terminal.h"
+#include "text.h"
 
 enum { SETTLE_MS = 2, KILL_AGAIN_MS = 50, KILL_ROUNDS = 20 };
 
@@ -47,7 +48,7 @@ struct life {
 static int64_t now_ms(void)
 {
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_read(CLOCK_MONOTONIC, &now);
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
@@ -71,9 +72,9 @@ static void watch_parent(int sig)
 static void adopt_orphans(void)
 {
     if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0)
-        SAY(LEVEL_INFO, "no_subreaper",
+        say(LEVEL_INFO, "no_subreaper",
             "cannot become the parent of orphans ({error}); they go to PID 1 of this container",
-            TEXT("error", strerror(errno)));
+            error_text(errno));
 }
 
 /* Returns 0 or the exit code. */
@@ -96,8 +97,7 @@ static int start(struct life *life, const struct inherited_signals *inherited, c
         return exit_code;
     /* From here on we must not die, and nothing may block. */
     message_set_patient(false);
-    SAY(LEVEL_INFO, "started", "started {program} (pid {pid})", TEXT("program", life->program),
-        NUMBER("pid", life->main));
+    say(LEVEL_INFO, "started", "started {program} (pid {#pid})", life->program, NUMBER(life->main));
     return 0;
 }
 
@@ -111,8 +111,7 @@ static void settle(struct life *life)
     enter(life, RUNNING, -1);
     descriptors_close_from(STDERR_FILENO + 1);
     if (chdir("/") != 0)
-        SAY(LEVEL_INFO, "no_root", "cannot leave the working folder: {error}",
-            TEXT("error", strerror(errno)));
+        say(LEVEL_INFO, "no_root", "cannot leave the working folder: {error}", error_text(errno));
     death_remember();
     startup_release(); /* last: what was called before has used stack */
 }
@@ -148,17 +147,16 @@ static void say_forwarded(const struct life *life, int sig, int sent, bool faile
 {
     char name[SIGNAL_NAME_SIZE], sent_name[SIGNAL_NAME_SIZE];
     if (failed)
-        SAY(LEVEL_WARNING, "not_forwarded",
-            "cannot forward {signal} to {program} (pid {pid}): {error}",
-            TEXT("signal", signal_name(sig, name)), TEXT("program", life->program),
-            NUMBER("pid", life->main), TEXT("error", strerror(errno)));
+        say(LEVEL_WARNING, "not_forwarded",
+            "cannot forward {signal} to {program} (pid {#pid}): {error}", signal_name(sig, name),
+            life->program, NUMBER(life->main), error_text(errno));
     else if (!sent)
-        SAY(LEVEL_INFO, "dropped", "dropped {signal}", TEXT("signal", signal_name(sig, name)));
+        say(LEVEL_INFO, "dropped", "dropped {signal}", signal_name(sig, name));
     else
-        SAY(LEVEL_INFO, "forwarded", "forwarded {signal}{as}{other} to {program} (pid {pid})",
-            TEXT("signal", signal_name(sig, name)), TEXT("sent", signal_name(sent, sent_name)),
-            WORDS("as", sig == sent ? "" : " as "), WORDS("other", sig == sent ? "" : sent_name),
-            TEXT("program", life->program), NUMBER("pid", life->main));
+        say(LEVEL_INFO, "forwarded",
+            "forwarded {signal}{-as}{-other} to {program} (pid {#pid}){+sent}",
+            signal_name(sig, name), sig == sent ? "" : " as ", sig == sent ? "" : sent_name,
+            life->program, NUMBER(life->main), signal_name(sent, sent_name));
 }
 
 static bool send_to_main(const struct life *life, int sig, const siginfo_t *info)
@@ -200,8 +198,8 @@ static void on_stop_signal(struct life *life, const siginfo_t *info)
     } else if (life->phase == RUNNING && life->options->drain_ms && !life->stop.si_signo) {
         life->stop = *info;
         enter(life, DRAINING, life->options->drain_ms);
-        SAY(LEVEL_INFO, "draining", "draining for {ms} ms before {program} is told to stop",
-            NUMBER("ms", life->options->drain_ms), TEXT("program", life->program));
+        say(LEVEL_INFO, "draining", "draining for {#ms} ms before {program} is told to stop",
+            NUMBER(life->options->drain_ms), life->program);
     } else {
         forward_stop(life, info);
     }
@@ -226,7 +224,7 @@ static void on_signal(struct life *life, int sig, const siginfo_t *info)
 
 static void orphan_ended(pid_t pid, int status)
 {
-    SAY(LEVEL_INFO, "reaped", "reaped orphan {pid}", NUMBER("pid", pid), NUMBER("status", status));
+    say(LEVEL_INFO, "reaped", "reaped orphan {#pid}{+#status}", NUMBER(pid), NUMBER(status));
     death_explain_orphan(pid, status);
 }
 
@@ -256,8 +254,8 @@ static void reap(struct life *life)
 static void kill_leftovers(struct life *life)
 {
     if (life->phase != KILLING)
-        SAY(LEVEL_INFO, "killing", "killing what is left after {ms} ms",
-            NUMBER("ms", life->options->grace_ms));
+        say(LEVEL_INFO, "killing", "killing what is left after {#ms} ms",
+            NUMBER(life->options->grace_ms));
     leftovers_signal(life->main, SIGKILL, 0);
     /* Once is not enough when we are not PID 1: a process that forks can outrun a walk. */
     enter(life, KILLING, KILL_AGAIN_MS);
@@ -267,10 +265,10 @@ static void main_ended(struct life *life)
 {
     message_set_patient(true);
     if (life->phase == OVERDUE)
-        SAY(LEVEL_WARNING, "main_overdue",
-            "{program} (pid {pid}) was still running {ms} ms after the stop signal and was killed",
-            TEXT("program", life->program), NUMBER("pid", life->main),
-            NUMBER("ms", life->options->stop_timeout_ms));
+        say(LEVEL_WARNING, "main_overdue",
+            "{program} (pid {#pid}) was still running {#ms} ms after the stop signal and was "
+            "killed",
+            life->program, NUMBER(life->main), NUMBER(life->options->stop_timeout_ms));
     else
         death_explain_main(life->program, life->main, life->status);
     if (life->alone)
@@ -280,8 +278,8 @@ static void main_ended(struct life *life)
         kill_leftovers(life);
         return;
     }
-    SAY(LEVEL_INFO, "ending", "sending SIGTERM to what {program} has left, {ms} ms to end",
-        TEXT("program", life->program), NUMBER("ms", life->options->grace_ms));
+    say(LEVEL_INFO, "ending", "sending SIGTERM to what {program} has left, {#ms} ms to end",
+        life->program, NUMBER(life->options->grace_ms));
     /* A stopped process takes its SIGTERM only when it is continued. */
     leftovers_signal(life->main, SIGTERM, SIGCONT);
     enter(life, ENDING, life->options->grace_ms);
@@ -324,7 +322,7 @@ static int exit_code(const struct life *life)
 int supervise(const struct options *options, const struct inherited_signals *inherited, char **argv,
               char **envp)
 {
-    const char *slash = strrchr(argv[0], '/');
+    const char *slash = text_find_last(argv[0], '/');
     struct life life = {.options = options,
                         .program = slash && slash[1] ? slash + 1 : argv[0],
                         .pid1 = getpid() == 1,

@@ -9,6 +9,7 @@
 
 #include "lines.h"
 #include "message.h"
+#include "text.h"
 #include "value.h"
 
 #include "startup_only.h"
@@ -36,17 +37,17 @@ static bool read_id(const char *text, uint32_t *id)
 
 bool user_is_valid(const char *text)
 {
-    const char *colon = strchr(text, ':');
-    return *text && *text != ':' && (!colon || (colon[1] && !strchr(colon + 1, ':')));
+    const char *colon = text_find(text, ':');
+    return colon > text && (!*colon || (colon[1] && !*text_find(colon + 1, ':')));
 }
 
 static int refuse_unknown(const char *what, const char *name, const char *file, int error)
 {
-    SAY(LEVEL_ERROR, "unknown_user", "cannot run main as {kind} {name}: {file} {problem}",
-        TEXT("kind", what), QUOTED("name", name), TEXT("file", file),
-        TEXT("problem", error == 0 ? "has no such name; add it in the image, or give its number"
-                        : error == ENOENT ? "is not in this image; give a number"
-                                          : strerror(error)));
+    say(LEVEL_ERROR, "unknown_user", "cannot run main as {kind} {'name}: {file} {problem}", what,
+        name, file,
+        error == 0        ? "has no such name; add it in the image, or give its number"
+        : error == ENOENT ? "is not in this image; give a number"
+                          : error_text(error));
     return USAGE;
 }
 
@@ -108,7 +109,7 @@ static bool has_member(const char *members, const char *name)
 {
     size_t length = strlen(name);
     for (;;) {
-        size_t item = strcspn(members, ",");
+        size_t item = (size_t)(text_find(members, ',') - members);
         if (item == length && !memcmp(members, name, length))
             return true;
         if (!members[item])
@@ -162,16 +163,16 @@ static int add_groups(struct user *user)
     }
     if (!too_many)
         return 0;
-    SAY(LEVEL_ERROR, "too_many_groups",
-        "cannot run main as user {name}: {file} has it in more than {most} groups",
-        QUOTED("name", user->name), TEXT("file", group_file), NUMBER("most", USER_GROUPS_MAX));
+    say(LEVEL_ERROR, "too_many_groups",
+        "cannot run main as user {'name}: {file} has it in more than {#most} groups", user->name,
+        group_file, NUMBER(USER_GROUPS_MAX));
     return CANNOT_RUN;
 }
 
 int user_find(const char *text, const char *home, struct user *user)
 {
     char who[USER_NAME_SIZE];
-    size_t length = strcspn(text, ":");
+    size_t length = (size_t)(text_find(text, ':') - text);
     const char *group = text[length] ? text + length + 1 : NULL;
     if (length >= sizeof who)
         return refuse_unknown("user", text, passwd, 0);
@@ -220,14 +221,14 @@ static const char *problem_text(int error)
     case EINVAL:
         return "this container's user namespace does not have that number";
     default:
-        return strerror(error);
+        return error_text(error);
     }
 }
 
 int user_explain(const char *text, int error)
 {
-    SAY(LEVEL_ERROR, "user_refused", "cannot run main as {user}: {problem}", TEXT("user", text),
-        TEXT("problem", problem_text(error)));
+    say(LEVEL_ERROR, "user_refused", "cannot run main as {user}: {problem}", text,
+        problem_text(error));
     return CANNOT_RUN;
 }
 
@@ -238,8 +239,8 @@ void user_keep_kill(const struct user *user)
     const struct __user_cap_data_struct kept[2] = {
         {.effective = 1U << CAP_KILL, .permitted = 1U << CAP_KILL}};
     if (syscall(SYS_capset, &header, kept) != 0 && errno == EPERM && user->uid != geteuid())
-        SAY(LEVEL_WARNING, "cannot_signal",
-            "tinyinit has no right to signal main, which runs as uid {uid}; give the container the "
-            "capability KILL (docker run --cap-add KILL)",
-            NUMBER("uid", user->uid));
+        say(LEVEL_WARNING, "cannot_signal",
+            "tinyinit has no right to signal main, which runs as uid {#uid}; give the container "
+            "the capability KILL (docker run --cap-add KILL)",
+            NUMBER(user->uid));
 }

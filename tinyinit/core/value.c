@@ -4,10 +4,11 @@
 #include <string.h>
 #include <strings.h>
 
+#include "text.h"
+
 static const int64_t DURATION_MAX = 100LL * 365 * 86400 * 1000;
 
-/* The digits at *text, which moves behind them. False without a digit or past 2^64-1. */
-static bool digits(const char **text, uint64_t *number)
+bool parse_digits(const char **text, uint64_t *number)
 {
     const char *start = *text;
     *number = 0;
@@ -22,7 +23,7 @@ static bool digits(const char **text, uint64_t *number)
 
 bool parse_number(const char *text, uint64_t *number)
 {
-    return digits(&text, number) && !*text;
+    return parse_digits(&text, number) && !*text;
 }
 
 bool parse_bool(const char *text, bool *value)
@@ -40,10 +41,10 @@ bool parse_size(const char *text, uint64_t *bytes)
 {
     static const char units[] = "kmgt";
     unsigned shift = 0;
-    if (!digits(&text, bytes))
+    if (!parse_digits(&text, bytes))
         return false;
-    const char *unit = *text ? strchr(units, *text | 0x20) : NULL;
-    if (unit) {
+    const char *unit = text_find(units, (char)(*text | 0x20));
+    if (*text && *unit) {
         shift = 10 * (unsigned)(unit - units + 1);
         text++;
         text += *text == 'i' || *text == 'I';
@@ -84,7 +85,7 @@ bool parse_duration(const char *text, int64_t *milliseconds)
     }
     *milliseconds = 0;
     do {
-        if (!digits(&text, &number))
+        if (!parse_digits(&text, &number))
             return false;
         int64_t factor = unit(&text);
         /* Each unit once, the larger first: "1m1h" is more likely a slip than meant. */

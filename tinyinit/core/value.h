@@ -6,6 +6,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* The decimal digits at *text, which moves behind them. False without one or past 2^64-1. */
+bool parse_digits(const char **text, uint64_t *number);
+
 /* Decimal digits only, up to 2^64-1. */
 bool parse_number(const char *text, uint64_t *number);
 
