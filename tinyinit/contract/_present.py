@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tinyinit.contract._hidden import hides, without_password
+from tinyinit.contract._rules import is_hidden, without_password
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from tinyinit.contract._model import Contract, Variable
 
 _PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./:@%+,=-")
-_UNITS = {"port": ("1", "65535")}
+_NOWHERE = "\x7f\u2028\u2029"
 
 
 def to_markdown(contract: Contract) -> str:
@@ -38,9 +38,9 @@ def is_required(variable: Variable) -> bool:
 
 def default_for_people(variable: Variable) -> str | None:
     """Return the default as it may be shown: None if there is none or it is a secret."""
-    if variable.default is None or hides(variable):
+    if variable.default is None or is_hidden(variable):
         return None
-    return without_password(variable)
+    return without_password(variable.default)
 
 
 def limits(variable: Variable) -> list[str]:
@@ -134,7 +134,7 @@ def _example(variable: Variable) -> str:
     said = [*_comment_lines(variable.description)]
     said.append("; ".join([_kind(variable), *limits(variable), _condition_of_line(variable)]))
     sample = variable.example or default_for_people(variable) or ""
-    if hides(variable) and not variable.example:
+    if is_hidden(variable) and not variable.example:
         sample = ""
     value = quoted(sample)
     if value is None:
@@ -145,7 +145,7 @@ def _example(variable: Variable) -> str:
     if not is_required(variable):
         # A value over lines has to be one comment: all of its lines are.
         lines = [f"# {part}" for part in lines]
-    return "".join(f"{part}\n" for part in [*(f"# {text}" for text in said), *lines])
+    return "".join(f"{part}\n" for part in [*map(_comment, said), *lines])
 
 
 def _condition_of_line(variable: Variable) -> str:
@@ -153,6 +153,10 @@ def _condition_of_line(variable: Variable) -> str:
         return _condition(variable)
     default = default_for_people(variable)
     return "has a default" if default is None else f"default {' '.join(default.split()) or 'empty'}"
+
+
+def _comment(text: str) -> str:
+    return "# " + "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 def _comment_lines(text: str) -> Iterable[str]:
@@ -163,11 +167,9 @@ def quoted(value: str) -> str | None:
     """Return a value as all readers of env files take it; None if there is no such way."""
     if all(letter in _PLAIN for letter in value):
         return value
-    if "\0" in value or "\r" in value:
+    if any((letter < " " and letter not in "\n\t") or letter in _NOWHERE for letter in value):
         return None
-    if "'" not in value and "\\" not in value and "${" not in value:
+    # A backslash is one of two to some readers, before the quote or another.
+    if "'" not in value and "${" not in value and "\\\\" not in value and value[-1] != "\\":
         return f"'{value}'"
-    if "$" in value or "`" in value:
-        return None
-    escapes = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"}
-    return '"' + "".join(escapes.get(letter, letter) for letter in value) + '"'
+    return None if any(letter in value for letter in '"$\\') else f'"{value}"'
