@@ -1,0 +1,421 @@
+from __future__ import annotations
+
+import datetime
+import enum
+import ipaddress
+import sys
+from pathlib import Path  # noqa: TC003  # pydantic reads the annotation
+from typing import Annotated, Literal
+
+import pydantic
+import pydantic_settings
+import pytest
+
+from tinyinit.contract import read
+from tinyinit.contract._write import to_toml
+from tinyinit.contract.importers import kind_of, read_text
+from tinyinit.contract.importers._draft import Draft, SourceError, guess
+from tinyinit.contract.importers.pydantic import read_pydantic
+
+
+def contract_of(draft: Draft) -> str:
+    """Return the contract as text, once the reader has taken it."""
+    text = to_toml(draft.contract)
+    assert [] == [problem.text for problem in read(text.encode(), "x")[1]]
+    return text
+
+
+def notes(draft: Draft) -> dict[str, str]:
+    """Return what could not be carried over, by place."""
+    return dict(draft.notes)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("APP_PORT", "8000", "port"),
+        ("APP_PORT", "80000", "int"),
+        ("WORKERS", "-4", "int"),
+        ("ZIP", "01234", "string"),
+        ("RATIO", "0.5", "float"),
+        ("DEBUG", "True", "bool"),
+        ("BASE", "https://a/b", "url"),
+        ("FROM", "a@b.example", "email"),
+        ("BIND", "127.0.0.1", "ip"),
+        ("BIND", "999.0.0.1", "string"),
+        ("ID", "6ba7b810-9dad-11d1-80b4-00c04fd430c8", "uuid"),
+        ("TIMEOUT", "1h30m5s", "duration"),
+        ("TIMEOUT", "10m", "string"),
+        ("LIMIT", "64MB", "size"),
+        ("HOME", "/srv/app", "path"),
+        ("PATHS", "/a:/b", "string"),
+        ("NAME", "", "string"),
+    ],
+)
+def test_types_are_guessed_only_where_there_is_little_doubt(
+    name: str, value: str, expected: str
+) -> None:
+    """A value suggests a type; what could be two things is a string."""
+    assert expected == guess(name, value)
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (".env.example", "env"),
+        ("docker-compose.yml", "compose"),
+        ("deploy/compose.yaml", "compose"),
+        (".env.schema", "varlock"),
+    ],
+)
+def test_names_tell_the_form(source: str, expected: str) -> None:
+    """A file's name says what it is."""
+    assert expected == kind_of(source)
+
+
+def test_env_file() -> None:
+    """Lines are required with an example, commented-out lines have a default."""
+    text = """\
+# ------
+# Where it listens
+PORT=8000
+export MODE="a b" # one of them
+# how long
+# TIMEOUT=30s
+#EMPTY=
+# This is prose, not VALUE=1 of anything
+MULTI='a
+b'
+"""
+    draft = read_text(text, ".env.example", "env")
+    assert """\
+[var.PORT]
+type = "port"
+description = "Where it listens"
+example = "8000"
+
+[var.MODE]
+description = "one of them"
+example = "a b"
+
+[var.TIMEOUT]
+type = "duration"
+default = "30s"
+description = "how long"
+
+[var.EMPTY]
+required = false
+
+[var.MULTI]
+description = "This is prose, not VALUE=1 of anything"
+example = "a\\nb"
+""" == contract_of(draft)
+    assert ".env.example" in notes(draft)
+
+
+def test_env_file_says_what_it_left() -> None:
+    """Lines that are none, names that are none and the values of secrets are named, not shown."""
+    text = "junk\nA-B=1\nA=${B}\nAPI_KEY=hunter2\nURL=pg://me:hunter2@h/\nA=2\nC='open\nD=1\n"
+    draft = read_text(text, ".env", "env")
+    assert ["A", "API_KEY", "URL", "D"] == list(draft.contract.variables)
+    assert {".env:1", "A-B", "A", "API_KEY", "URL", ".env:7", ".env"} == notes(draft).keys()
+    assert "hunter2" not in contract_of(draft) + str(draft.notes)
+
+
+def test_compose_file() -> None:
+    """What compose sets is an example, its `:-` a default, its secrets are secrets."""
+    text = """\
+services:
+  app:
+    environment:
+      PORT: 8000
+      DEBUG: true
+      LEVEL: ${LEVEL:-info}
+      PRICE: 5$$
+      TOKEN_FILE: /run/secrets/token
+      DB: postgres://me:${PW}@db/x
+      NAME: ${NAME:?}
+    secrets: [api_key]
+"""
+    draft = read_text(text, "compose.yaml", "compose")
+    assert """\
+[env]
+secrets = "/run/secrets"
+
+[var.PORT]
+type = "port"
+example = "8000"
+
+[var.DEBUG]
+type = "bool"
+example = "true"
+
+[var.LEVEL]
+default = "info"
+
+[var.PRICE]
+example = "5$"
+
+[var.TOKEN]
+secret = true
+
+[var.DB]
+type = "url"
+secret = true
+
+[var.NAME]
+
+[var.API_KEY]
+secret = true
+""" == contract_of(draft)
+    assert {"DB", "compose.yaml"} == notes(draft).keys()
+
+
+def test_compose_file_with_a_list() -> None:
+    """The form of a list is read too; a name alone is passed through."""
+    text = "services:\n  a: {environment: [A=1, B, 'C=${D}'], env_file: x}\n  b: {}\n"
+    draft = read_text(text, "c.yml", "compose", "a")
+    assert ["A", "B", "C"] == list(draft.contract.variables)
+    assert {"B", "C", "a.env_file", "c.yml"} == notes(draft).keys()
+
+
+@pytest.mark.parametrize(
+    ("text", "service", "expected"),
+    [
+        ("a: [", None, "c.yml:1 is no YAML that can be read"),
+        ("- 1", None, "c.yml has no services: it is no compose file"),
+        ("services: {a: {}, b: {}}", None, "c.yml has 2 services; say which with --service: a, b"),
+        ("services: {a: {}}", "c", 'c.yml has no service "c"; it has a'),
+        (
+            "services: {a: {environment: 1}}",
+            None,
+            "c.yml: environment of a is neither a table nor a list",
+        ),
+    ],
+)
+def test_compose_file_that_is_none(text: str, service: str | None, expected: str) -> None:
+    """What is wrong with it is one line."""
+    with pytest.raises(SourceError) as caught:
+        read_text(text, "c.yml", "compose", service)
+    assert expected == str(caught.value)
+
+
+def test_compose_needs_yaml(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without PyYAML the message says what to install."""
+    monkeypatch.setitem(sys.modules, "yaml", None)
+    with pytest.raises(SourceError, match="pip install pyyaml"):
+        read_text("", "c.yml", "compose")
+
+
+def test_varlock_schema() -> None:
+    """Types with their options, what is needed, what is sensitive, defaults."""
+    text = """\
+# @defaultSensitive=false @defaultRequired=infer
+# ---
+# Which stage it is
+# @type=enum(dev, prod) @example=prod
+STAGE=dev # the stage
+
+# @type=number(isInt=true, min=1, max=9)
+WORKERS=4
+
+# @required @sensitive @type=string(startsWith="sk-", minLength=5)
+KEY=
+
+# @type=url(allowedProtocols=[postgres, "https:"]) @optional
+URL=
+
+# @type=array(port, separator=";")
+PORTS="1;2"
+
+INFERRED=true
+"""
+    draft = read_text(text, ".env.schema", "varlock")
+    assert """\
+[var.STAGE]
+default = "dev"
+choices = ["dev", "prod"]
+description = "Which stage it is the stage"
+example = "prod"
+
+[var.WORKERS]
+type = "int"
+default = 4
+min = 1
+max = 9
+
+[var.KEY]
+secret = true
+min_length = 5
+pattern = 'sk\\-.*'
+
+[var.URL]
+type = "url"
+required = false
+schemes = ["postgres", "https"]
+
+[var.PORTS]
+type = "list"
+items = "port"
+separator = ";"
+default = "1;2"
+
+[var.INFERRED]
+type = "bool"
+default = true
+""" == contract_of(draft)
+    assert [] == draft.notes
+
+
+def test_varlock_says_what_it_left() -> None:
+    """Values that varlock makes, conditions and words of its own are named."""
+    text = """\
+# @import(../shared/)
+# ---
+# @type=string(isLength=3, toUpperCase=true)
+A=exec('pass show a')
+# @type=semver @icon=mdi:key
+B=
+# @required=forEnv(prod)
+C=x-$A
+SECRET_BY_DEFAULT=hunter2
+"""
+    draft = read_text(text, ".env.schema", "varlock")
+    assert {"@import", "A", "B", "C", "SECRET_BY_DEFAULT"} == notes(draft).keys()
+    assert all(variable.secret for variable in draft.contract.variables.values())
+    assert "hunter2" not in contract_of(draft) + str(draft.notes)
+    assert (3, 3) == (
+        draft.contract.variables["A"].min_length,
+        draft.contract.variables["A"].max_length,
+    )
+
+
+class Level(enum.Enum):
+    """A choice."""
+
+    LOW = "low"
+    HIGH = "high"
+
+
+class Database(pydantic.BaseModel):
+    """A part of the settings."""
+
+    host: str
+    port: int = 5432
+
+
+class Settings(pydantic_settings.BaseSettings):
+    """Settings as people write them."""
+
+    model_config = pydantic_settings.SettingsConfigDict(
+        env_prefix="APP_", env_nested_delimiter="__", env_file=".env"
+    )
+    port: int = pydantic.Field(8000, ge=1, lt=65536, description="where it is", examples=[80])
+    url: pydantic.HttpUrl
+    name: Annotated[str, pydantic.Field(pattern="^a", min_length=2)] = "ab"
+    mode: Literal["x", "y"] = "x"
+    level: Level = Level.LOW
+    token: pydantic.SecretStr | None = None
+    timeout: datetime.timedelta = datetime.timedelta(seconds=1.5)
+    tags: list[int] = [1, 2]
+    bind: ipaddress.IPv4Address
+    file: pydantic.FilePath
+    old: str = pydantic.Field(validation_alias=pydantic.AliasChoices("NEW", "OLD"))
+    database: Database
+    home: Path
+    step: int = pydantic.Field(3, multiple_of=3)
+    made: str = pydantic.Field(default_factory=lambda: "x")
+
+    @pydantic.field_validator("step")
+    @classmethod
+    def small(cls, value: int) -> int:
+        """Take it as it is."""
+        return value
+
+
+def test_pydantic_class() -> None:
+    """Types, limits, defaults, aliases and nested models become keys of variables."""
+    draft = read_pydantic(Settings, "app:Settings")
+    assert """\
+[env]
+files = ["?.env"]
+prefix = "APP_"
+
+[var.APP_PORT]
+type = "int"
+default = 8000
+min = 1
+max = 65535
+description = "where it is"
+example = "80"
+
+[var.APP_URL]
+type = "url"
+schemes = ["http", "https"]
+
+[var.APP_NAME]
+default = "ab"
+min_length = 2
+pattern = "a.*"
+
+[var.APP_MODE]
+default = "x"
+choices = ["x", "y"]
+
+[var.APP_LEVEL]
+default = "low"
+choices = ["low", "high"]
+
+[var.APP_TOKEN]
+required = false
+secret = true
+
+[var.APP_TIMEOUT]
+type = "duration"
+default = "1500ms"
+
+[var.APP_TAGS]
+type = "list"
+items = "int"
+default = "1,2"
+
+[var.APP_BIND]
+type = "ip"
+
+[var.APP_FILE]
+type = "path"
+must = "file"
+
+[var.NEW]
+aliases = ["OLD"]
+
+[var.APP_DATABASE__HOST]
+
+[var.APP_DATABASE__PORT]
+type = "int"
+default = 5432
+
+[var.APP_HOME]
+type = "path"
+
+[var.APP_STEP]
+type = "int"
+default = 3
+
+[var.APP_MADE]
+required = false
+""" == contract_of(draft)
+    assert {
+        "app:Settings",
+        "APP_STEP",
+        "APP_TIMEOUT",
+        "APP_TAGS",
+        "APP_MADE",
+        "step",
+    } == notes(draft).keys()
+
+
+def test_a_class_of_another_kind() -> None:
+    """A class that is none of pydantic's is refused in one line."""
+    with pytest.raises(SourceError, match="is no settings class of pydantic"):
+        read_pydantic(Level, "app:Level")
