@@ -25,7 +25,6 @@ VALIDATOR = importlib.import_module("jsonschema").Draft7Validator
 WRONG = [
     "[other]",
     "outside = 1",
-    "[init]\nother = 1",
     "[env]\nother = 1",
     '[env]\nunknown = "maybe"',
     '[env]\nfiles = ".env"',
@@ -102,6 +101,11 @@ def test_refuses_what_the_reader_refuses(text: str) -> None:
     """What a schema can know to be a problem of the contract is one to both."""
     assert read(text.encode(), "x")[1]
     assert complaints(text)
+
+
+def test_refuses_an_unknown_option_of_pid_1() -> None:
+    """Options are the file's business, which alone reads them; an editor may know their names."""
+    assert complaints('[init]\ngrase = "1s"')
 
 
 @pytest.mark.parametrize(
