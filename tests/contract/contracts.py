@@ -82,7 +82,7 @@ def variables(draw: Callable[[st.SearchStrategy[object]], object], name: str) ->
 def contracts(draw: Callable[[st.SearchStrategy[object]], object]) -> Contract:
     """Make a contract with variables, sources and options of PID 1."""
     contract = Contract("tinyinit.toml")
-    names: list[str] = list(map(str, _listed(draw(st.lists(NAMES, max_size=4, unique=True)))))
+    names = str(draw(st.lists(NAMES, max_size=4, unique=True).map(" ".join))).split()
     for name in names:
         variable = draw(variables(name))
         assert isinstance(variable, Variable)
@@ -98,11 +98,6 @@ def contracts(draw: Callable[[st.SearchStrategy[object]], object]) -> Contract:
         contract.prefix = "APP_"
         contract.unknown = str(draw(st.sampled_from(["warn", "error", "ignore"])))
     return contract
-
-
-def _listed(value: object) -> list[object]:
-    assert isinstance(value, list)
-    return value
 
 
 def plain(contract: Contract) -> object:

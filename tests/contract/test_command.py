@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tinyinit.contract.command import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CONTRACT = '[var.PORT]\ntype = "port"\ndefault = 8000\n'
 TABLE = (
@@ -55,11 +58,14 @@ def test_import_says_what_it_left(folder: Path, capsys: pytest.CaptureFixture[st
     assert folder.is_dir()
     code, out, err = run(capsys, "import", ".env.example")
     assert (0, '[var.PORT]\ntype = "port"\nexample = "8000"\n') == (code, out)
-    assert """\
+    assert (
+        """\
 tinyinit: warning: not all of .env.example fits:
   .env.example:2  is neither NAME=value nor a comment
   .env.example    has no types; they are guessed from its values
-""" == err
+"""
+        == err
+    )
 
 
 def test_import_of_a_form_that_the_name_does_not_tell(
@@ -158,6 +164,7 @@ def test_wrong_words(
         (("docs", "tinyinit.toml", "--write", "no/x"), "cannot write no/x: No such file"),
         (("docs", "none_of_it:A"), "cannot import none_of_it:A: ModuleNotFoundError: No module"),
         (("export", "os:path"), "os:path is no class"),
+        (("export", "fractions:Fraction"), "fractions:Fraction "),
     ],
 )
 def test_what_cannot_be_read(

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import enum
-import ipaddress
+import ipaddress  # noqa: TC003  # pydantic reads the annotations
 import sys
-from pathlib import Path  # noqa: TC003  # pydantic reads the annotation
+from pathlib import Path  # noqa: TC003  # the same
 from typing import Annotated, Literal
 
 import pydantic
@@ -316,7 +316,7 @@ class Settings(pydantic_settings.BaseSettings):
     mode: Literal["x", "y"] = "x"
     level: Level = Level.LOW
     token: pydantic.SecretStr | None = None
-    timeout: datetime.timedelta = datetime.timedelta(seconds=1.5)
+    timeout: dt.timedelta = dt.timedelta(seconds=1.5)
     tags: list[int] = [1, 2]
     bind: ipaddress.IPv4Address
     file: pydantic.FilePath

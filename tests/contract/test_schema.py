@@ -33,7 +33,7 @@ WRONG = [
     "[var]\nA = 1",
     '[var."1A"]',
     '[var."A-B"]',
-    f'[var.{"A" * 256}]',
+    f"[var.{'A' * 256}]",
     "[var.A]\nother = 1",
     '[var.A]\ntype = "integer"',
     "[var.A]\ntype = 1",

@@ -33,7 +33,7 @@ def test_is_toml(contract: Contract) -> None:
 
 def test_numbers_and_booleans_look_like_it() -> None:
     """A number that TOML writes the same is one; all else is a string."""
-    assert "[var.A]\ntype = \"port\"\ndefault = 8000\n" == written(
+    assert '[var.A]\ntype = "port"\ndefault = 8000\n' == written(
         Variable("A", type="port", default="8000")
     )
     assert "default = true\n" in written(Variable("A", type="bool", default="true"))

@@ -183,7 +183,10 @@ def _contract(source: str) -> Contract | None:
     if _CLASS.fullmatch(source) and not Path(source).exists():
         from tinyinit.config import to_contract  # noqa: PLC0415  # only for a class
 
-        return to_contract(_load(source))
+        try:
+            return to_contract(_load(source))
+        except TypeError as error:
+            raise SourceError(f"{source} is no class of settings: {error}") from error
     from tinyinit.contract._contract import read_file  # noqa: PLC0415  # only for a file
     from tinyinit.contract._report import Report  # noqa: PLC0415  # the same
 

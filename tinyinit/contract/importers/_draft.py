@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from tinyinit.contract._rules import is_secret_name
 from tinyinit.contract._model import Contract, Variable
+from tinyinit.contract._rules import is_secret_name
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 NAME_MAX = 255

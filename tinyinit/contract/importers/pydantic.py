@@ -7,8 +7,8 @@ import types
 import typing
 from typing import TYPE_CHECKING
 
-from tinyinit.contract._rules import is_secret_name
 from tinyinit.contract._model import Variable
+from tinyinit.contract._rules import is_secret_name
 from tinyinit.contract.importers._draft import Draft, SourceError
 
 if TYPE_CHECKING:
