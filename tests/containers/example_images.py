@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import re
 import shutil
 import time
 from pathlib import Path
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from tests.containers.engine import Container, Engine
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+STAGE = re.compile(r"^FROM \S+ AS (\S+)$", re.MULTILINE)
 WITHIN = 10.0
 
 
@@ -31,12 +33,17 @@ def build(  # noqa: PLR0913  # what differs between the examples
     build_args: Mapping[str, str] | None = None,
 ) -> str:
     """Build the image of an example in a copy of its folder, with the file under test."""
-    shutil.copytree(EXAMPLES / name, context, dirs_exist_ok=True)
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(EXAMPLES / name, context, dirs_exist_ok=True, ignore=ignored)
     shutil.copy(tinyinit, context / "tinyinit")
     if dockerfile != "Dockerfile":
         shutil.move(context / dockerfile, context / "Dockerfile")
     kind = dockerfile.partition(".")[2] or "default"
     tag = f"tinyinit-tests-example-{name}:{engine.session}-{kind}"
+    # By themselves first, for their label: unnamed stages would stay when the image is removed.
+    for stage in STAGE.findall((context / "Dockerfile").read_text()):
+        target = (*options, "--target", stage)
+        engine.build(context, f"{tag}-{stage}", options=target, build_args=build_args)
     return engine.build(context, tag, options=options, build_args=build_args)
 
 
@@ -61,8 +68,13 @@ def shown_and_printed(
     return [output for _, output in pairs], outputs
 
 
-def get(
-    container: Container, port: int, path: str = "/", headers: Mapping[str, str] | None = None
+def ask(
+    container: Container,
+    port: int,
+    *,
+    method: str = "GET",
+    headers: Mapping[str, str] | None = None,
+    body: str | None = None,
 ) -> tuple[int, str]:
     """Ask a container over HTTP, once it listens; return status and body."""
     template = "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}"
@@ -71,7 +83,7 @@ def get(
     while True:
         connection = http.client.HTTPConnection(address, port, timeout=WITHIN)
         try:
-            connection.request("GET", path, headers=dict(headers or {}))
+            connection.request(method, "/", body, dict(headers or {}))
             answer = connection.getresponse()
             return answer.status, answer.read().decode()
         except OSError:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.containers.engine import ImageMissingError
-from tests.containers.example_images import build, get, sessions, shown_and_printed
+from tests.containers.example_images import ask, build, sessions, shown_and_printed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,7 +38,8 @@ def node_image(
     """Make an image with Node on Alpine, for where the official one cannot be pulled."""
     folder = tmp_path_factory.mktemp("node")
     platform = ("--platform", "musllinux_1_2_x86_64", "--only-binary", ":all:", "--no-deps")
-    download = [sys.executable, "-m", "pip", "download", "--quiet", *platform, "-d", folder, WHEEL]
+    pip = [sys.executable, "-m", "pip", "download", "--quiet"]
+    download = [*pip, *platform, "-d", str(folder), WHEEL]
     done = subprocess.run(download, check=False, capture_output=True, timeout=DOWNLOAD_TIMEOUT)
     if done.returncode != 0:
         unavailable(f"no Node for musl: {done.stderr.decode().strip().splitlines()[-1]}")
@@ -80,7 +81,7 @@ def test_it_serves_with_defaults_and_older_names(engine: Engine, image: str) -> 
     """A good start: values from the environment, an older name and defaults; it stops with 0."""
     options = ("--env", "PORT=9000", "--env", "SHOP_UPSTREAM=https://goods.example.com")
     with engine.container(image, options=options) as container:
-        status, body = get(container, 9000)
+        status, body = ask(container, 9000)
         expected = {"upstream": "goods.example.com", "features": ["search"]}
         assert (200, expected) == (status, json.loads(body))
         assert "  SHOP_PORT  comes from PORT, an older name; set SHOP_PORT" in container.lines()

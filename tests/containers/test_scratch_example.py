@@ -13,8 +13,8 @@ import pytest
 from tests.containers.engine import Container
 from tests.containers.example_images import (
     EXAMPLES,
+    ask,
     build,
-    get,
     sessions,
     shown_and_printed,
 )
@@ -44,7 +44,7 @@ def image(
     context = tmp_path_factory.mktemp("scratch")
     flags = ("-target", "x86_64-linux-musl", "-static", "-Os", "-s")
     source, program = EXAMPLES / "scratch" / "app.c", context / "app"
-    command = [sys.executable, "-m", "ziglang", "cc", *flags, "-o", program, source]
+    command = [sys.executable, "-m", "ziglang", "cc", *flags, "-o", str(program), str(source)]
     subprocess.run(command, check=True, timeout=COMPILE_TIMEOUT)
     return build(engine, "scratch", tinyinit, context)
 
@@ -88,8 +88,8 @@ def test_it_serves_with_the_secret_that_compose_mounts(
         run("up", "-d")
         container = Container(engine=engine, name=run("ps", "-q", "app"))
         known = {"Authorization": f"Bearer {TOKEN}"}
-        assert (200, "hello from scratch\n") == get(container, PORT, headers=known)
-        assert (401, "who are you?\n") == get(container, PORT)
+        assert (200, "hello from scratch\n") == ask(container, PORT, headers=known)
+        assert (401, "who are you?\n") == ask(container, PORT)
         users = engine.text("top", container.name, "-eo", "pid,uid,args").splitlines()
         assert ["10001", "/app"] == users[-1].split()[1:]
         assert TOKEN not in container.logs()
