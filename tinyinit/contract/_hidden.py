@@ -18,7 +18,7 @@ def looks_secret(name: str) -> bool:
 
 def hides(variable: Variable) -> bool:
     """Say whether the values of a variable are hidden."""
-    return variable.secret or looks_secret(variable.name)
+    return variable.secret or any(map(looks_secret, (variable.name, *variable.aliases)))
 
 
 def without_password(variable: Variable) -> str:

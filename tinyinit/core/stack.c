@@ -37,7 +37,7 @@ static size_t item_length(const char *list)
 bool stack_is_musls(const char *program, const char *path)
 {
     struct program_head head;
-    char buffer[PATH_MAX];
+    char buffer[path_room(program, path)];
     const char *file = path_find(program, path, buffer);
     char next[INTERPRETER_SIZE];
     for (int depth = 0; file && depth <= SCRIPTS_MAX; depth++) {
@@ -89,7 +89,7 @@ static bool is_listed(const char *list, const char *path)
 static char *leave_alone(const char *reason)
 {
     say(LEVEL_WARNING, "no_preload",
-        "main's threads keep musl's small stacks, because {reason}; --stack off hides this",
+        "main's threads keep musl's small stacks, because {-reason}; --stack off hides this",
         reason);
     return NULL;
 }
