@@ -8,7 +8,7 @@ HASH = f"has # outside of quotes, {UNLIKE} single quotes"
 DOLLAR = f"has $ outside of quotes, {UNLIKE} single quotes"
 DOLLAR_IN_DOUBLE = f"has $ in double quotes, {UNLIKE} single quotes"
 BACKSLASH = f"has \\ outside of quotes, {UNLIKE} single quotes"
-ESCAPE = f"has a backslash that is not \\n in double quotes, {UNLIKE} single quotes"
+ESCAPE = rf"has a backslash but for \n \t \" \\ in double quotes, {UNLIKE} single quotes"
 BESIDE = "has a space beside =; write NAME=value"
 NO_SIGN = "has no =; write NAME=value"
 NO_NAME = "is not NAME=value; a name has letters, digits and _, no digit first"
@@ -58,6 +58,11 @@ TAKEN = [
     Taken("a comment behind single quotes", b"A='b' #c's\n", [("A", b"b", 1)]),
     Taken("a comment behind double quotes", b'A="b"\t#"c\n', [("A", b"b", 1)]),
     Taken("a newline as \\n", b'A="b\\nc"\n', [("A", b"b\nc", 1)]),
+    Taken("a tab as \\t", b'A="b\\tc"\n', [("A", b"b\tc", 1)]),
+    Taken('\\"', b'A="b\\"c"\n', [("A", b'b"c', 1)]),
+    Taken("\\\\", b'A="b\\\\c\\\\n\\\\\\n"\n', [("A", b"b\\c\\n\\\n", 1)]),
+    Taken("\\\\ at the end", b'A="b\\\\"\nC="1"\n', [("A", b"b\\", 1), ("C", b"1", 2)]),
+    Taken("a path of Windows in double quotes", b'A="C:\\new\\table"\n', [("A", b"C:\new\table", 1)]),
     Taken("\\n in single quotes", b"A='b\\nc'\n", [("A", b"b\\nc", 1)]),
     Taken("double quotes over lines", b'A="b\nc"\nC=1\n', [("A", b"b\nc", 1), ("C", b"1", 3)]),
     Taken("single quotes over lines", b"A='b\n\n'\nC=1\n", [("A", b"b\n\n", 1), ("C", b"1", 4)]),
@@ -157,15 +162,9 @@ REFUSED = [
         b"B=bb\nA='${B}'\n",
         [(2, f"has ${{ in single quotes, {UNLIKE} a file (NAME_FILE)")],
     ),
-    Refused('\\"', b'A="b\\"c"\n', [(1, ESCAPE)]),
-    Refused("\\\\ in double quotes", b'A="b\\\\c"\n', [(1, ESCAPE)]),
-    Refused("\\\\ at the end", b'A="b\\\\"\nC="1"\n', [(1, ESCAPE)]),
-    Refused(
-        "\\t and others", b'A="\\t"\nB="\\x41"\nC="\\u0041"\n', [(i, ESCAPE) for i in (1, 2, 3)]
-    ),
-    Refused("a path of Windows in double quotes", b'A="C:\\new\\table"\n', [(1, ESCAPE)]),
+    Refused("other escapes", b'A="\\x41"\nB="\\u0041"\n', [(i, ESCAPE) for i in (1, 2)]),
     Refused("an escaped newline in double quotes", b'A="b\\\r\nc"\n', [(1, ESCAPE)]),
-    Refused("an escape in the third line", b'A="b\nc\n\\t\n"\nB=$', [(3, ESCAPE), (5, DOLLAR)]),
+    Refused("an escape in the third line", b'A="b\nc\n\\r\n"\nB=$', [(3, ESCAPE), (5, DOLLAR)]),
     Refused(
         "\\' in single quotes",
         b"A='b\\'c'\nC=1\n",

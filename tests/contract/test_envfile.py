@@ -57,7 +57,7 @@ def test_refused(reader: Reader, case: Refused) -> None:
         b"A=%b#\n",
         b"%b\n",
         b"A=b\nA=%b",
-        b'A="%b\\t"',
+        b'A="%b\\r"',
         b"A='%b' %b",
         b'A="%b',
         b"A=x\n%b x=1",

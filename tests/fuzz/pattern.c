@@ -1,5 +1,5 @@
-/* A pattern and, behind the first NUL, a value, of any bytes: a verdict, and nothing else is read or
- * written. */
+/* A pattern and, behind the first NUL, a value, of any bytes: a verdict, and nothing else is read
+ * or written. */
 #include "../../tinyinit/core/pattern.h"
 
 #include <stdint.h>

@@ -1,5 +1,5 @@
-/* Asked with an env file: a line "!LINE PROBLEM" for each problem, then "LINE NAME LENGTH", its value
- * and '\n' for each variable. */
+/* Asked with an env file: a line "!LINE PROBLEM" for each problem, then "LINE NAME LENGTH", its
+ * value and '\n' for each variable. */
 #include "envfile.h"
 
 #include "arena.h"

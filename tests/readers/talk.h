@@ -1,5 +1,5 @@
-/* How a reader's program is asked and answers, over stdin and stdout: a decimal length, '\n', and as
- * many bytes. */
+/* How a reader's program is asked and answers, over stdin and stdout: a decimal length, '\n', and
+ * as many bytes. */
 #ifndef TINYINIT_TESTS_TALK_H
 #define TINYINIT_TESTS_TALK_H
 

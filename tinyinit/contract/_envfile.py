@@ -157,7 +157,7 @@ class _Reader:
         if not self.is_wrong:
             value = self.text[self.at : end]
             if quote == '"':
-                value = value.replace("\\n", "\n")
+                value = "\\".join(map(_unescaped, value.split("\\\\")))
             self._add(EnvLine(name, value.encode(), line))
         self.at = end
 
@@ -226,12 +226,18 @@ class _Reader:
             self._tell_unlike("${", "in single quotes", "a file (NAME_FILE)")
         elif character != "\\":
             return
-        elif quote == '"' and following != "n":
-            self._tell_unlike("a backslash that is not \\n", "in double quotes", "single quotes")
+        elif quote == '"' and (not following or following not in 'nt"\\'):
+            what = 'a backslash but for \\n \\t \\" \\\\'
+            self._tell_unlike(what, "in double quotes", "single quotes")
         elif quote == "'" and following == "\\":
             self._tell_unlike("\\\\", "in single quotes", "a file (NAME_FILE)")
         elif quote == "'" and following == "'":
             self._tell_unlike("\\'", "in single quotes", "double quotes")
+
+
+def _unescaped(part: str) -> str:
+    """Return what lies between two escaped backslashes of a double-quoted value."""
+    return part.replace("\\n", "\n").replace("\\t", "\t").replace('\\"', '"')
 
 
 def _wrong_bytes(line: bytes) -> str | None:

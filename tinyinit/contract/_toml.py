@@ -22,15 +22,7 @@ _DIGITS: Final = frozenset("0123456789")
 _HEX: Final = _DIGITS | frozenset("abcdefABCDEF")
 _LETTERS: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_")
 _BARE: Final = _LETTERS | _DIGITS | {"-"}
-_ESCAPES: Final = {
-    "b": "\b",
-    "t": "\t",
-    "n": "\n",
-    "f": "\f",
-    "r": "\r",
-    '"': '"',
-    "\\": "\\",
-}
+_ESCAPES: Final = dict(zip('btnfr"\\', '\b\t\n\f\r"\\', strict=True))
 _BOM: Final = b"\xef\xbb\xbf"
 
 
@@ -131,13 +123,9 @@ class _Reader:
         more = self.next_line()
         while more:
             try:
-                if self.wrong:
-                    raise _RefusedError(self.wrong)  # noqa: TRY301  # like those of statement()
                 self.statement()
             except _RefusedError as problem:
                 in_array = self.array_line
-                if not in_array and self.text.lstrip(" \t").startswith("["):
-                    self.node = None
                 if not self.tell(problem):
                     break
                 more = self.leave_array() if in_array else self.next_line()
@@ -210,6 +198,10 @@ class _Reader:
     def statement(self) -> None:
         first = self.blanks()
         if first == "[":
+            self.node = None
+        if self.wrong:
+            raise _RefusedError(self.wrong)
+        if first == "[":
             self.head()
         elif first:
             self.pair()
@@ -220,7 +212,8 @@ class _Reader:
         self.at += 1
         if self.peek() == "[":
             raise _RefusedError("has an array of tables; write [table]")
-        node, names, after = self.root, [], "."
+        node, after = self.root, "."
+        names: list[str] = []
         while after == ".":
             self.blanks()
             name = self.name()

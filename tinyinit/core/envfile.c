@@ -123,24 +123,28 @@ static char *unquoted(struct reader *r)
 
 static void check_quoted(struct reader *r, char quote, const char *at)
 {
-    static const char in_single[] = "in single quotes", a_file[] = "a file (NAME_FILE)";
+    static const char in_single[][3] = {"${", "\\\\", "\\'"};
+    const char *what = NULL, *where = "in single quotes", *instead = "a file (NAME_FILE)";
     if (quote == '"') {
+        where = "in double quotes";
+        instead = "single quotes";
         if (*at == '$')
-            tell_unlike(r, "$", "in double quotes", "single quotes");
-        if (*at == '\\' && at[1] != 'n')
-            tell_unlike(r, "a backslash that is not \\n", "in double quotes", "single quotes");
-        return;
+            what = "$";
+        if (*at == '\\' && at[1] != 'n' && at[1] != 't' && at[1] != '"' && at[1] != '\\')
+            what = "a backslash but for \\n \\t \\\" \\\\";
+    } else {
+        for (size_t i = 0; i < sizeof in_single / sizeof *in_single; i++)
+            if (is_at(at, in_single[i]))
+                what = in_single[i];
+        if (*at == '\\' && at[1] == '\'')
+            instead = "double quotes";
     }
-    if (is_at(at, "${"))
-        tell_unlike(r, "${", in_single, a_file);
-    if (is_at(at, "\\\\"))
-        tell_unlike(r, "\\\\", in_single, a_file);
-    if (is_at(at, "\\'"))
-        tell_unlike(r, "\\'", in_single, "double quotes");
+    if (what)
+        tell_unlike(r, what, where, instead);
 }
 
 /* Reads what is behind the opening quote, and looks at what is behind the closing one. The value
- * lies from r->at to the end that is returned: a newline takes less room than how it is written. */
+ * lies from r->at to the end that is returned: an escape takes less room than how it is written. */
 static char *quoted(struct reader *r, char quote)
 {
     unsigned line = r->line;
@@ -149,7 +153,7 @@ static char *quoted(struct reader *r, char quote)
         check_quoted(r, quote, at);
         bool is_escape = *at == '\\' && (quote == '"' || at[1] == '\\' || at[1] == quote);
         at += is_escape;
-        *to++ = is_escape ? '\n' : *at;
+        *to++ = (char)(is_escape && *at == 'n' ? '\n' : is_escape && *at == 't' ? '\t' : *at);
         r->line += *at == '\n';
     }
     const char *behind = behind_blanks(at + (*at != '\0'));

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "scan.h"
 #include "value.h"
 
 #ifndef RWF_NOWAIT
@@ -71,24 +72,6 @@ static void put_number(struct line *line, long long number, size_t width)
     line_put(line, digits);
 }
 
-/* Length of the valid UTF-8 sequence that starts here, 0 if there is none. */
-static size_t utf8_length(const unsigned char *s)
-{
-    if (s[0] < 0x80)
-        return s[0] != 0;
-    size_t length = s[0] >= 0xc2 && s[0] < 0xe0   ? 2
-                    : s[0] >= 0xe0 && s[0] < 0xf0 ? 3
-                    : s[0] >= 0xf0 && s[0] < 0xf5 ? 4
-                                                  : 0;
-    for (size_t i = 1; i < length; i++)
-        if ((s[i] & 0xc0) != 0x80)
-            return 0;
-    if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) ||
-        (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f))
-        return 0;
-    return length;
-}
-
 static void put_control(struct line *line, unsigned char byte, bool json)
 {
     static const char hex[] = "0123456789abcdef";
@@ -111,7 +94,8 @@ static void put_escaped(struct line *line, const char *text, size_t limit, bool 
             line_put(line, "…");
             return;
         }
-        size_t length = utf8_length(s);
+        /* It stops at the end of the text, whatever is behind that. */
+        size_t length = *s ? utf8_length((const char *)s, (const char *)s + 4) : 0;
         if (length == 0 || *s < 0x20 || *s == 0x7f) {
             put_control(line, *s, json);
             s++;

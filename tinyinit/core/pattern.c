@@ -79,28 +79,38 @@ __attribute__((noinline)) static bool take_if(struct reader *r, char byte)
     return is;
 }
 
-/* Whether `code` is of the class whose name is next, "alpha:]". */
+/* Whether `code` is of the class whose name is next. */
 static bool class_takes(struct reader *r, int code)
 {
     static const struct {
-        char name[7];
+        char name[9];
         char ranges[9]; /* pairs; only the first may begin with '\0' */
     } classes[] = {
-        {"alpha", "AZaz"}, {"digit", "09"},     {"alnum", "09AZaz"},         {"upper", "AZ"},
-        {"lower", "az"},   {"space", "\t\r  "}, {"blank", "\t\t  "},         {"punct", "!/:@[`{~"},
-        {"print", " ~"},   {"graph", "!~"},     {"cntrl", "\0\x1f\x7f\x7f"}, {"xdigit", "09AFaf"},
+        {"alpha:]", "AZaz"},
+        {"digit:]", "09"},
+        {"alnum:]", "09AZaz"},
+        {"upper:]", "AZ"},
+        {"lower:]", "az"},
+        {"space:]", "\t\r  "},
+        {"blank:]", "\t\t  "},
+        {"punct:]", "!/:@[`{~"},
+        {"print:]", " ~"},
+        {"graph:]", "!~"},
+        {"cntrl:]", "\0\x1f\x7f\x7f"},
+        {"xdigit:]", "09AFaf"},
     };
     for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
-        size_t length = strlen(classes[i].name);
-        if ((size_t)(r->end - r->at) < length + 2 || memcmp(r->at, classes[i].name, length) != 0 ||
-            r->at[length] != ':' || r->at[length + 1] != ']')
+        const char *name = classes[i].name, *range = classes[i].ranges;
+        size_t length = 0;
+        while (name[length] && name[length] == peek(r, length))
+            length++;
+        if (name[length])
             continue;
-        const char *range = classes[i].ranges;
+        r->at += length;
         bool found = false;
         do
             found |= range[0] <= code && code <= range[1];
         while (*(range += 2));
-        r->at += length + 2;
         return found;
     }
     wrong(r, "has an unknown class");

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "message.h"
 #include "scan.h"
 #include "toml_scalar.h"
 
@@ -25,13 +26,12 @@ struct node {
     bool is_key, has_head;
 };
 
-/* What a function finds wrong it returns as a template: its fields are `what` and `other_line`. */
+/* What a function finds wrong it returns as a template: its field is `other_line`. */
 struct reader {
-    const char *begin, *at, *stop; /* the current line, without its end */
-    const char *next, *end;
+    char *begin, *at; /* the current line, which ends with '\0' instead of its end */
+    char *next, *end;
     const char *wrong; /* with the bytes of the line */
     unsigned line, problem_line /* 0: the same */, other_line, told_line, told;
-    const char *what;
     unsigned array_line; /* where the one begins that the line is inside of */
     unsigned values;
     struct node *node; /* NULL behind a table's head that is wrong */
@@ -45,31 +45,23 @@ struct reader {
 
 static bool next_line(struct reader *reader)
 {
-    if (reader->next == reader->end)
+    if (reader->next >= reader->end)
         return false;
     reader->line++;
     reader->begin = reader->at = reader->next;
-    reader->stop = scan_line(reader->at, reader->end, &reader->wrong);
-    reader->next = reader->stop;
-    if (reader->stop < reader->end) {
-        reader->next++;
-        reader->stop -= reader->stop > reader->at && reader->stop[-1] == '\r';
-    }
+    char *stop = (char *)scan_line(reader->at, reader->end, &reader->wrong);
+    reader->next = stop + 1;
+    stop -= stop > reader->at && stop[-1] == '\r';
+    *stop = '\0';
     return true;
 }
 
-/* The byte at the place, '\0' at the end of the line. */
-static char peek(const struct reader *reader)
-{
-    return (char)(reader->at < reader->stop ? *reader->at : '\0');
-}
-
-/* Goes behind blanks. '\0' is for a comment too. */
+/* Goes behind blanks. '\0' is the end of the line, or a comment. */
 static char blanks(struct reader *reader)
 {
-    reader->at = scan_blanks(reader->at, reader->stop);
-    char byte = peek(reader);
-    return (char)(byte == '#' ? '\0' : byte);
+    while (*reader->at == ' ' || *reader->at == '\t')
+        reader->at++;
+    return (char)(*reader->at == '#' ? '\0' : *reader->at);
 }
 
 static bool is_bare(char byte)
@@ -83,10 +75,10 @@ static bool begins_anew(struct reader *reader)
     reader->at = reader->begin;
     if (blanks(reader) == '[') {
         reader->at++;
-        return scan_is_letter(peek(reader));
+        return scan_is_letter(*reader->at);
     }
     const char *name = reader->at;
-    while (is_bare(peek(reader)))
+    while (is_bare(*reader->at))
         reader->at++;
     return reader->at > name && blanks(reader) == '=';
 }
@@ -127,9 +119,8 @@ static struct node *child(struct reader *reader, const struct node *parent, cons
 
 static const char *repeats(struct reader *reader, const struct node *node)
 {
-    reader->what = node->is_key ? "key" : "table";
     reader->other_line = node->line;
-    return "repeats the {} of line {#}";
+    return node->is_key ? "repeats the key of line {#}" : "repeats the table of line {#}";
 }
 
 static const char *count(struct reader *reader)
@@ -143,18 +134,19 @@ static const char *count(struct reader *reader)
 static const char *read_string(struct reader *reader, struct toml_value *value)
 {
     char quote = *reader->at++;
-    const char *begin = reader->at, *end = begin;
-    if (reader->stop - begin >= 2 && *begin == quote && begin[1] == quote)
+    char *begin = reader->at, *end = begin;
+    if (*begin == quote && begin[1] == quote)
         return "has a string of several lines; write one line, with \\n";
-    for (; end < reader->stop && *end != quote; end++)
+    for (; *end != quote; end++) {
         end += *end == '\\' && quote == '"';
-    if (end >= reader->stop)
-        return "has a string that is not closed";
+        if (!*end)
+            return "has a string that is not closed";
+    }
+    *end = '\0';
     reader->at = end + 1;
+    value->text = begin;
     value->length = (size_t)(end - begin);
-    char *text = arena_copy(begin, value->length);
-    value->text = text;
-    return quote == '"' ? toml_unescape(text, &value->length) : NULL;
+    return quote == '"' ? toml_unescape(begin, &value->length) : NULL;
 }
 
 /* The text that it is goes to `value`. */
@@ -163,9 +155,9 @@ static const char *read_name(struct reader *reader, struct toml_value *value)
     const char *begin = reader->at, *problem = count(reader);
     if (problem)
         return problem;
-    if (peek(reader) == '"' || peek(reader) == '\'')
+    if (*reader->at == '"' || *reader->at == '\'')
         return read_string(reader, value);
-    while (is_bare(peek(reader)))
+    while (is_bare(*reader->at))
         reader->at++;
     value->text = arena_copy(begin, (size_t)(reader->at - begin));
     return reader->at > begin ? NULL : "lacks a name: letters, digits, _ and -, or quoted";
@@ -174,7 +166,7 @@ static const char *read_name(struct reader *reader, struct toml_value *value)
 static const char *read_scalar(struct reader *reader, struct toml_value *value)
 {
     value->line = reader->line;
-    char byte = peek(reader);
+    char byte = *reader->at;
     if (byte == '"' || byte == '\'') {
         value->kind = TOML_STRING;
         return read_string(reader, value);
@@ -183,7 +175,7 @@ static const char *read_scalar(struct reader *reader, struct toml_value *value)
         return "has an inline table; write [table]";
     const char *begin = reader->at;
     for (; (unsigned char)byte > ' ' && byte != ',' && byte != ']' && byte != '#';
-         byte = peek(reader))
+         byte = *reader->at)
         reader->at++;
     if (reader->at == begin)
         return "has no value";
@@ -199,9 +191,8 @@ static const char *next_line_of_array(struct reader *reader)
     if (reader->wrong)
         return reader->wrong;
     if (begins_anew(reader)) {
-        reader->what = "array";
         reader->other_line = reader->array_line;
-        return "is inside of the {} of line {#}, which is not closed";
+        return "is inside of the array of line {#}, which is not closed";
     }
     reader->at = reader->begin;
     return NULL;
@@ -214,6 +205,7 @@ static const char *read_array(struct reader *reader, struct toml_value *value)
     const char *problem = NULL;
     value->kind = TOML_ARRAY;
     value->text = "";
+    value->length = 0; /* the key's */
     value->line = reader->array_line = reader->line;
     reader->at++;
     while (!problem) {
@@ -249,7 +241,7 @@ static const char *read_head(struct reader *reader, struct toml_entry *entry)
     struct node *node = &reader->root;
     char after = '.';
     reader->at++;
-    if (peek(reader) == '[')
+    if (*reader->at == '[')
         return "has an array of tables; write [table]";
     while (after == '.') {
         blanks(reader);
@@ -302,6 +294,8 @@ static const char *read_pair(struct reader *reader, struct toml_entry *entry)
 static const char *read_line(struct reader *reader)
 {
     char first = first_byte(reader);
+    if (first == '[')
+        reader->node = NULL;
     if (reader->wrong || !first)
         return reader->wrong;
     struct toml_entry *entry = arena_take(sizeof *entry);
@@ -326,14 +320,16 @@ static bool tell(struct reader *reader, struct problems *problems, const char *p
         reader->told_line = line;
         if (++reader->told > PROBLEMS_MOST)
             problem = "has more problems; reading stopped here";
-        problem_at(problems, line, problem, reader->what, (long long)reader->other_line);
+        problem_at(problems, line, problem, NUMBER(reader->other_line));
     }
     return reader->told <= PROBLEMS_MOST && !is_full;
 }
 
 struct toml_entry *toml_read(const char *text, size_t length, struct problems *problems)
 {
-    struct reader reader = {.next = scan_start(text, text + length), .end = text + length};
+    char *copy = arena_copy(text, length);
+    struct reader reader = {.next = copy, .end = copy + length};
+    reader.next += scan_start(copy, reader.end) - copy;
     reader.node = &reader.root;
     reader.last = &reader.first;
     reader.head = arena_take(sizeof *reader.head);
@@ -341,12 +337,8 @@ struct toml_entry *toml_read(const char *text, size_t length, struct problems *p
     bool more = next_line(&reader);
     while (more) {
         const char *problem = read_line(&reader);
-        if (problem) {
-            if (!tell(&reader, problems, problem))
-                break;
-            if (!reader.array_line && first_byte(&reader) == '[')
-                reader.node = NULL;
-        }
+        if (problem && !tell(&reader, problems, problem))
+            break;
         more = problem && reader.array_line ? leave_array(&reader) : next_line(&reader);
         reader.array_line = 0;
     }

@@ -12,7 +12,8 @@ enum toml_kind { TOML_STRING, TOML_INTEGER, TOML_FLOAT, TOML_BOOLEAN, TOML_ARRAY
 struct toml_value {
     enum toml_kind kind;
     unsigned line;
-    const char *text; /* of a string what it says, else as it is written; ends with '\0' */
+    const char *text; /* of a string what it says, of an array nothing, else as it is written, but
+                         without underscores and plus sign before it; ends with '\0' */
     size_t length;
     struct toml_value *items; /* of an array: the first */
     size_t count;

@@ -25,7 +25,7 @@ static uint32_t character(const char *digits, int count)
 static char *put_utf8(char *to, uint32_t code)
 {
     unsigned more = code < 0x80 ? 0 : code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
-    *to++ = (char)(more ? (0xf00u >> more & 0xf0) | code >> 6 * more : code);
+    *to++ = (char)(more ? (0x780u >> more & 0xf0) | code >> 6 * more : code);
     while (more--)
         *to++ = (char)(0x80 | (code >> 6 * more & 0x3f));
     return to;
