@@ -75,7 +75,8 @@ def test_table_is_one_whatever_the_texts_are() -> None:
         ("a\nb", "'a\nb'"),
         ("${A}", None),
         ("it's $1", None),
-        ("a\\", None),
+        ("a\\", r'"a\\"'),
+        ("it's \"it\"", '"it\'s \\"it\\""'),
         ("bell\x07", None),
     ],
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tinyinit.contract._rules import is_hidden, without_password
+from tinyinit.contract._hidden import hides, without_password
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,9 +38,9 @@ def is_required(variable: Variable) -> bool:
 
 def default_for_people(variable: Variable) -> str | None:
     """Return the default as it may be shown: None if there is none or it is a secret."""
-    if variable.default is None or is_hidden(variable):
+    if variable.default is None or hides(variable):
         return None
-    return without_password(variable.default)
+    return without_password(variable)
 
 
 def limits(variable: Variable) -> list[str]:
@@ -134,7 +134,7 @@ def _example(variable: Variable) -> str:
     said = [*_comment_lines(variable.description)]
     said.append("; ".join([_kind(variable), *limits(variable), _condition_of_line(variable)]))
     sample = variable.example or default_for_people(variable) or ""
-    if is_hidden(variable) and not variable.example:
+    if hides(variable) and not variable.example:
         sample = ""
     value = quoted(sample)
     if value is None:
@@ -172,4 +172,7 @@ def quoted(value: str) -> str | None:
     # A backslash is one of two to some readers, before the quote or another.
     if "'" not in value and "${" not in value and "\\\\" not in value and value[-1] != "\\":
         return f"'{value}'"
-    return None if any(letter in value for letter in '"$\\') else f'"{value}"'
+    if "$" in value:
+        return None
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from tinyinit.contract._hidden import looks_secret
 from tinyinit.contract._model import Contract, Variable
-from tinyinit.contract._rules import is_secret_name
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 NAME_MAX = 255
@@ -88,4 +88,4 @@ def is_secret(name: str, value: str) -> bool:
     """Say whether a variable is a secret: by its name, or as a URL with a password."""
     _, mark, rest = value.partition("://")
     user, at, _ = re.split("[/?#]", rest, maxsplit=1)[0].rpartition("@")
-    return is_secret_name(name) or bool(mark and at and ":" in user)
+    return looks_secret(name) or bool(mark and at and ":" in user)

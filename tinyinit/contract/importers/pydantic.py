@@ -7,8 +7,8 @@ import types
 import typing
 from typing import TYPE_CHECKING
 
+from tinyinit.contract._hidden import looks_secret
 from tinyinit.contract._model import Variable
-from tinyinit.contract._rules import is_secret_name
 from tinyinit.contract.importers._draft import Draft, SourceError
 
 if TYPE_CHECKING:
@@ -185,7 +185,7 @@ class _Reader:
             )
         elif field.default is None:
             variable.required = False
-        elif variable.secret or is_secret_name(variable.name):
+        elif variable.secret or looks_secret(variable.name):
             variable.required = False
             self.draft.note(variable.name, "is a secret with a default; it was left out")
         else:
