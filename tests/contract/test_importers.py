@@ -3,6 +3,8 @@ from __future__ import annotations
 import sys
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tinyinit.contract import read
 from tinyinit.contract._write import to_toml
@@ -38,6 +40,7 @@ def notes(draft: Draft) -> dict[str, str]:
         ("ID", "6ba7b810-9dad-11d1-80b4-00c04fd430c8", "uuid"),
         ("TIMEOUT", "1h30m5s", "duration"),
         ("TIMEOUT", "10m", "string"),
+        ("TIMEOUT", "2h3h", "string"),
         ("LIMIT", "64MB", "size"),
         ("HOME", "/srv/app", "path"),
         ("PATHS", "/a:/b", "string"),
@@ -49,6 +52,59 @@ def test_types_are_guessed_only_where_there_is_little_doubt(
 ) -> None:
     """A value suggests a type; what could be two things is a string."""
     assert expected == guess(name, value)
+
+
+TEXT = st.text("AB_=#'\"\\$ \n@:/()x1.,", max_size=60) | st.text(max_size=20)
+SCHEMA = st.lists(
+    st.sampled_from(
+        [
+            "# ---",
+            "# @type=port",
+            "# @type=string(startsWith=a, minLength=9, maxLength=2)",
+            "# @type=string(matches=x) @required @sensitive=false",
+            "# @type=array(int, separator=;)",
+            "# @type=number(min=1, max=x, isInt=true)",
+            "# @defaultSensitive=false",
+            "A=b",
+            "B=1",
+            "C='x'",
+            "D=",
+        ]
+    ),
+    max_size=12,
+).map("\n".join)
+
+
+@given(TEXT | SCHEMA, st.sampled_from(["env", "varlock", "compose"]))
+def test_whatever_is_read_is_a_contract(text: str, kind: str) -> None:
+    """From any text comes a contract without a problem, or one line that says why not."""
+    said = ""
+    try:
+        contract_of(read_text(text, "x", kind))
+    except SourceError as error:
+        said = str(error)
+    assert 1 >= len(said.splitlines())
+
+
+def test_what_a_contract_would_refuse_is_left_out() -> None:
+    """A default that is none of its type, or a limit over another, is named and dropped."""
+    text = "# @defaultSensitive=false\n# ---\n# @type=port\nA=80a\n# @type=port(min=9, max=2)\nB=\n"
+    draft = read_text(text, ".env.schema", "varlock")
+    assert """\
+[var.A]
+type = "port"
+required = false
+
+[var.B]
+type = "port"
+required = false
+max = 2
+""" == contract_of(draft)
+    assert {"A", "B"} == notes(draft).keys()
+    assert (
+        'has a default that is "80a", not a port (1 to 65535); it was left out'
+        == (notes(draft)["A"])
+    )
 
 
 @pytest.mark.parametrize(

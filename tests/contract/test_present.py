@@ -76,7 +76,7 @@ def test_table_is_one_whatever_the_texts_are() -> None:
         ("${A}", None),
         ("it's $1", None),
         ("a\\", r'"a\\"'),
-        ("it's \"it\"", '"it\'s \\"it\\""'),
+        ('it\'s "it"', '"it\'s \\"it\\""'),
         ("bell\x07", None),
     ],
 )

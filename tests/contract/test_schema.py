@@ -11,6 +11,7 @@ from hypothesis import given
 
 from tests.contract.contracts import contracts
 from tinyinit.contract import read
+from tinyinit.contract._init import OPTIONS
 from tinyinit.contract._schema import schema
 from tinyinit.contract._types import TYPES
 from tinyinit.contract._write import to_toml
@@ -25,6 +26,11 @@ VALIDATOR = importlib.import_module("jsonschema").Draft7Validator
 WRONG = [
     "[other]",
     "outside = 1",
+    "[init]\nother = 1",
+    '[init]\ngrace = ["1s"]',
+    "[init]\ngrace = true",
+    "[init]\nquiet = 2",
+    '[init]\nlog = "xml"',
     "[env]\nother = 1",
     '[env]\nunknown = "maybe"',
     '[env]\nfiles = ".env"',
@@ -90,6 +96,11 @@ def test_knows_every_type() -> None:
     assert [name for name in TYPES if name != "list"] == form["items"]["enum"]
 
 
+def test_knows_every_option_of_pid_1() -> None:
+    """The options of `[init]` are those that the reader takes."""
+    assert set(OPTIONS) == set(schema()["properties"]["init"]["properties"])
+
+
 @given(contracts())
 def test_takes_what_the_reader_takes(contract: Contract) -> None:
     """A contract without a problem has none by the schema."""
@@ -103,11 +114,6 @@ def test_refuses_what_the_reader_refuses(text: str) -> None:
     assert complaints(text)
 
 
-def test_refuses_an_unknown_option_of_pid_1() -> None:
-    """Options are the file's business, which alone reads them; an editor may know their names."""
-    assert complaints('[init]\ngrase = "1s"')
-
-
 @pytest.mark.parametrize(
     "text",
     [
@@ -115,7 +121,7 @@ def test_refuses_an_unknown_option_of_pid_1() -> None:
         '[var.A]\ntype = "list"\ndefault = ["a", 1, true]',
         '[var.A]\ntype = "size"\nmin = 1\nmax = "2G"',
         '[var.A]\ntype = "int"\nchoices = [1, "2"]',
-        '[init]\nsuccess = 143\nulimit = ["nofile=10"]\nquiet = true',
+        '[init]\nsuccess = 143\nulimit = ["nofile=10"]\nquiet = true\ngrace = 5\ndrain = false',
         "[var]",
         "",
     ],

@@ -80,9 +80,9 @@ def _texts(form: Schema) -> Schema:
 
 
 def _init() -> Schema:
-    flag: Schema = {"type": ["boolean", "string"]}
-    value: Schema = {"type": ["string", "integer"]}
-    several: Schema = {"type": ["string", "integer", "array"], "items": value}
+    flag: Schema = {"anyOf": [{"type": ["boolean", "string"]}, {"enum": [0, 1]}]}
+    value: Schema = {"anyOf": [{"type": ["string", "integer"]}, {"const": False}]}
+    several: Schema = {"anyOf": [*value["anyOf"], _texts(value)]}
     return _object(
         "Options of PID 1 by their long names; flags and TINYINIT_… variables come before them",
         {

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from tinyinit.contract._hidden import looks_secret
 from tinyinit.contract._model import Contract, Variable
+from tinyinit.contract._rules import finish
+from tinyinit.contract._types import fits
+
+if TYPE_CHECKING:
+    from tinyinit.contract._problems import Problem
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 NAME_MAX = 255
@@ -70,6 +76,33 @@ class Draft:
             variable.required = False if is_default else None
         self.add(variable)
 
+    def settled(self) -> Draft:
+        """Return this draft as a contract that the readers take; what they would not is noted."""
+        variables = self.contract.variables
+        taken = set(variables)
+        for variable in variables.values():
+            for alias in variable.aliases:
+                if not NAME.fullmatch(alias) or len(alias) > NAME_MAX or alias in taken:
+                    self.note(variable.name, f"cannot have the older name {alias}")
+                    variable.aliases = tuple(name for name in variable.aliases if name != alias)
+                taken.add(alias)
+            self._settle(variable)
+        return self
+
+    def _settle(self, variable: Variable) -> None:
+        plain = Variable(variable.name)
+        while True:
+            problems: list[Problem] = []
+            finish(variable, problems, self.contract.file)
+            if not problems:
+                return
+            # Each begins with "[var.NAME] KEY "; without the key, nothing is wrong with it.
+            key, _, what = problems[0].text.partition("] ")[2].partition(" ")
+            self.note(variable.name, f"has a {key} that {what}; it was left out")
+            setattr(variable, key, getattr(plain, key))
+            if key == "default":
+                variable.required = False
+
     def note(self, where: str, text: str) -> None:
         """Say what could not be carried over; ``text`` follows ``where``, a name or a line."""
         self.notes.append((where, text))
@@ -78,7 +111,7 @@ class Draft:
 def guess(name: str, value: str) -> str:
     """Return the type that a value of this variable suggests."""
     for kind, form in _FORMS:
-        if form.fullmatch(value):
+        if form.fullmatch(value) and fits(kind, value):
             is_port = kind == "int" and name.upper().endswith("PORT")
             return "port" if is_port and 1 <= int(value) <= _PORT_MAX else kind
     return "string"

@@ -26,7 +26,7 @@ def read_compose(text: str, source: str, service: str | None = None) -> Draft:
             draft.note(f"{name}.{key}", "is another file; import it by itself")
     if any(variable.type != "string" for variable in draft.contract.variables.values()):
         draft.note(source, "has no types; they are guessed from its values")
-    return draft
+    return draft.settled()
 
 
 def _load(text: str, source: str) -> object:

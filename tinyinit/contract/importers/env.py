@@ -19,4 +19,4 @@ def read_env(text: str, source: str) -> Draft:
         draft.add_sample(line.name, line.value, description=said, is_default=line.is_comment)
     if any(variable.type != "string" for variable in draft.contract.variables.values()):
         draft.note(source, "has no types; they are guessed from its values")
-    return draft
+    return draft.settled()

@@ -52,7 +52,7 @@ def read_pydantic(settings: type, source: str) -> Draft:
     reader = _Reader(settings, source)
     reader.fields(settings, reader.prefix)
     reader.validators(settings)
-    return reader.draft
+    return reader.draft.settled()
 
 
 class _Reader:

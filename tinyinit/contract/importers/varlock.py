@@ -37,7 +37,7 @@ def read_varlock(text: str, source: str) -> Draft:
     for line in lines:
         decorators, said = _decorators(line.comments, line.remark)
         _Item(draft, line, decorators, said).add(header)
-    return draft
+    return draft.settled()
 
 
 def _header(text: str) -> tuple[dict[str, str], str, int]:
