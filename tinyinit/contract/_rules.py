@@ -28,13 +28,14 @@ _KEYS: Final = {
     "min_length": ("a whole number", frozenset(("string", "list"))),
     "max_length": ("a whole number", frozenset(("string", "list"))),
     "pattern": ("a string", frozenset(("string",))),
-    "choices": ("an array of one or more strings", frozenset(("string", "int"))),
-    "schemes": ("an array of one or more strings", frozenset(("url",))),
+    "choices": ("an array of strings", frozenset(("string", "int"))),
+    "schemes": ("an array of strings", frozenset(("url",))),
     "must": ("a string", frozenset(("path",))),
     "separator": ("a string", frozenset(("list",))),
     "items": ("a string", frozenset(("list",))),
     "type": ("a string", frozenset(TYPES)),
 }
+_RULES: Final = tuple(key for key in _KEYS if key != "type")
 _MUST: Final = frozenset(("exists", "file", "dir", "writable"))
 _DEFAULTS: Final = {"items": "string", "separator": ","}
 #: Bytes of a min or max, which are shown whole, and of a separator.
@@ -63,7 +64,7 @@ def set_key(variable: Variable, key: str, value: Value, problems: list[Problem],
     expected = _expected(key, text)
     if expected:
         report.value(key, text, expected)
-    elif kind == "an array of one or more strings":
+    elif kind == "an array of strings":
         setattr(variable, key, tuple(item.text for item in value.items))
     else:
         setattr(variable, key, int(text) if kind == "a whole number" else text)
@@ -72,26 +73,17 @@ def set_key(variable: Variable, key: str, value: Value, problems: list[Problem],
 
 def finish(variable: Variable, problems: list[Problem], file: str) -> None:
     """Check a variable when all keys are there; what is wrong with it goes to ``problems``."""
-    type_ = variable.type
-    if type_ not in TYPES:
+    if variable.type not in TYPES:
         return
-    report = _Report(variable, problems, file, variable.line)
     before = len(problems)
     given = _given(variable)
-    for key, (_, types) in _KEYS.items():
-        if key in given and type_ not in types:
-            report.key(key, "is not for type ", type_)
-            del given[key]
-    _finish_bounds(given, "min", "max", type_, report)
-    _finish_bounds(given, "min_length", "max_length", "int", report)
-    _finish_texts(variable, given, report)
-    if "pattern" in given:
-        _finish_pattern(given["pattern"], report)
+    if given:
+        _finish_keys(variable, given, _Report(variable, problems, file, variable.line))
     if variable.default is not None and len(problems) == before:
         # A path that must be there must be where the contract is met, not where it is read.
         text = _complaint(variable, variable.default, hidden=is_hidden(variable), must=None)
         if text is not None:
-            report.key("default", text, "")
+            _Report(variable, problems, file, variable.line).key("default", text, "")
 
 
 def complaint(variable: Variable, value: str, *, hidden: bool) -> str | None:
@@ -156,11 +148,23 @@ def _expected(key: str, text: str) -> str | None:
 def _given(variable: Variable) -> dict[str, str]:
     """Return the keys that a variable has other than by default. Of several texts the first."""
     given: dict[str, str] = {}
-    for key in _KEYS:
+    for key in _RULES:
         value = getattr(variable, key)
         if value is not None and value != () and value != _DEFAULTS.get(key):
             given[key] = value[0] if isinstance(value, tuple) else str(value)
     return given
+
+
+def _finish_keys(variable: Variable, given: dict[str, str], report: _Report) -> None:
+    type_ = variable.type
+    for key in [key for key in given if type_ not in _KEYS[key][1]]:
+        report.key(key, "is not for type ", type_)
+        del given[key]
+    _finish_bounds(given, "min", "max", type_, report)
+    _finish_bounds(given, "min_length", "max_length", "int", report)
+    _finish_texts(variable, given, report)
+    if "pattern" in given:
+        _finish_pattern(given["pattern"], report)
 
 
 def _finish_bounds(
@@ -206,18 +210,21 @@ def _finish_pattern(pattern: str, report: _Report) -> None:
 
 def _complaint(variable: Variable, value: str, *, hidden: bool, must: str | None) -> str | None:
     type_ = variable.type
+    what: str | None
     if not value.isascii() and not _is_utf8(value):
         return None if _is_free(variable) else _text("not UTF-8", value, hidden=hidden)
     if type_ != "string" and not fits(type_, value):
-        what: str | None = f"not {expects(type_)}"
+        what = f"not {expects(type_)}"
     elif type_ == "list":
         return _list_complaint(variable, value, hidden=hidden)
     else:
-        what = _broken(variable, value) or (_must_complaint(must, value) if must else None)
+        what = _broken(variable, value, hidden=hidden) or (
+            _must_complaint(must, value) if must else None
+        )
     return None if what is None else _text(what, value, hidden=hidden)
 
 
-def _broken(variable: Variable, value: str) -> str | None:
+def _broken(variable: Variable, value: str, *, hidden: bool) -> str | None:
     """Return what a value of the type is not, or begin with a verb: what it does not."""
     type_ = variable.type
     if variable.pattern is not None:
@@ -227,7 +234,8 @@ def _broken(variable: Variable, value: str) -> str | None:
             return "does not match its pattern"
     choices, schemes = variable.choices, variable.schemes
     if choices and not any(compare(type_, value, choice) == 0 for choice in choices):
-        return "not one of " + _choices(choices)
+        # The choices of a secret are secrets.
+        return "not one of " + ("its choices" if hidden else _choices(choices))
     if schemes:
         scheme = value.partition(":")[0].lower()
         if all(scheme != choice.lower() for choice in schemes):
@@ -302,7 +310,7 @@ def _text(what: str, value: str, *, hidden: bool) -> str:
 
 def _is_free(variable: Variable) -> bool:
     """Return whether a value need not be UTF-8: a text that nothing is said of."""
-    return variable.type in {"string", "path"} and _given(variable).keys() <= {"type"}
+    return variable.type in {"string", "path"} and not _given(variable)
 
 
 def _is_utf8(value: str) -> bool:

@@ -32,8 +32,7 @@ static const struct {
     {"type", KIND_STRING, 0xffff},
 };
 
-static const char kinds[][32] = {"a number", "a whole number", "a string",
-                                 "an array of one or more strings"};
+static const char kinds[][20] = {"a number", "a whole number", "a string", "an array of strings"};
 
 static bool is_must(const char *text, enum must *must)
 {
@@ -70,20 +69,27 @@ static bool is_of_kind(unsigned char kind, const struct toml_value *value)
     }
 }
 
+struct checked {
+    struct rules *rules;
+    struct problems *problems;
+    unsigned line;
+};
+
 /* Tells what is wrong with the value of a key, and leaves it out. */
-static void refuse(struct rules *rules, enum rule rule, const char *value, const char *expected,
-                   unsigned line, struct problems *problems)
+static void refuse(const struct checked *checked, enum rule rule, const char *value,
+                   const char *expected)
 {
-    rules->given[rule] = NULL;
-    problem_at(problems, line, "[var.{}] {} {} {'}, not {}", rules->name, keys[rule].name,
-               keys[rule].kind == KIND_STRINGS ? "has" : "is", value, expected);
+    checked->rules->given[rule] = NULL;
+    problem_at(checked->problems, checked->line, "[var.{}] {} {} {'}, not {}", checked->rules->name,
+               keys[rule].name, keys[rule].kind == KIND_STRINGS ? "has" : "is", value, expected);
 }
 
-static void refuse_key(struct rules *rules, enum rule rule, const char *what, const char *detail,
-                       unsigned line, struct problems *problems)
+static void refuse_key(const struct checked *checked, enum rule rule, const char *what,
+                       const char *detail)
 {
-    rules->given[rule] = NULL;
-    problem_at(problems, line, "[var.{}] {} {}{}", rules->name, keys[rule].name, what, detail);
+    checked->rules->given[rule] = NULL;
+    problem_at(checked->problems, checked->line, "[var.{}] {} {}{}", checked->rules->name,
+               keys[rule].name, what, detail);
 }
 
 bool rules_set(struct rules *rules, const char *key, const struct toml_value *value,
@@ -93,8 +99,9 @@ bool rules_set(struct rules *rules, const char *key, const struct toml_value *va
     while (strcmp(key, keys[rule].name) != 0)
         if (++rule == RULE_COUNT)
             return false;
+    const struct checked checked = {rules, problems, value->line};
     if (!is_of_kind(keys[rule].kind, value)) {
-        refuse_key(rules, rule, "must be ", kinds[keys[rule].kind], value->line, problems);
+        refuse_key(&checked, rule, "must be ", kinds[keys[rule].kind]);
         return true;
     }
     const char *expected = NULL;
@@ -118,46 +125,47 @@ bool rules_set(struct rules *rules, const char *key, const struct toml_value *va
         expected = "exists, file, dir or writable";
     }
     if (expected)
-        refuse(rules, rule, value->text, expected, value->line, problems);
+        refuse(&checked, rule, value->text, expected);
     return true;
 }
 
-static void finish_bounds(struct rules *rules, enum rule least, enum type type, unsigned line,
-                          struct problems *problems)
+static void finish_bounds(const struct checked *checked, enum rule least, enum type type)
 {
-    for (unsigned rule = least; rule <= least + 1; rule++) {
-        const struct toml_value *bound = rules->given[rule];
-        if (bound && (bound->length > TEXT_MAX || !type_fits(type, bound->text, bound->length)))
-            refuse(rules, rule, bound->text, type_expects(type), line, problems);
-    }
-    if (rules->given[least] && rules->given[least + 1] &&
-        type_compare(type, rules->given[least]->text, rules->given[least + 1]->text) > 0)
-        refuse_key(rules, least, "is over ", keys[least + 1].name, line, problems);
+    const struct toml_value **bounds = checked->rules->given + least;
+    for (unsigned i = 0; i < 2; i++)
+        if (bounds[i] &&
+            (bounds[i]->length > TEXT_MAX || !type_fits(type, bounds[i]->text, bounds[i]->length)))
+            refuse(checked, least + i, bounds[i]->text, type_expects(type));
+    if (bounds[0] && bounds[1] && type_compare(type, bounds[0]->text, bounds[1]->text) > 0)
+        refuse_key(checked, least, "is over ", keys[least + 1].name);
 }
 
-static void finish_items(struct rules *rules, enum rule rule, const char *expected, unsigned line,
-                         struct problems *problems)
+static void finish_items(const struct checked *checked, enum rule rule)
 {
-    const struct toml_value *item = rules->given[rule] ? rules->given[rule]->items : NULL;
-    for (; item; item = item->next)
+    const struct toml_value *item = checked->rules->given[rule];
+    enum type type = checked->rules->type;
+    for (item = item ? item->items : NULL; item; item = item->next)
         if (rule == RULE_SCHEMES ? !is_scheme(item->text)
-                                 : !type_fits(rules->type, item->text, item->length))
-            refuse(rules, rule, item->text, expected, line, problems);
+                                 : !type_fits(type, item->text, item->length))
+            refuse(checked, rule, item->text,
+                   rule == RULE_SCHEMES ? "a scheme" : type_expects(type));
 }
 
 void rules_finish(struct rules *rules, unsigned line, struct problems *problems)
 {
-    if (rules->type == TYPE_COUNT)
+    const struct checked checked = {rules, problems, line};
+    enum type type = rules->type;
+    if (type == TYPE_COUNT)
         return;
     for (unsigned rule = 0; rule < RULE_TYPE; rule++)
-        if (rules->given[rule] && !(keys[rule].types >> rules->type & 1))
-            refuse_key(rules, rule, "is not for type ", type_name(rules->type), line, problems);
-    finish_bounds(rules, RULE_MIN, rules->type, line, problems);
-    finish_bounds(rules, RULE_MIN_LENGTH, TYPE_INT, line, problems);
-    finish_items(rules, RULE_CHOICES, type_expects(rules->type), line, problems);
-    finish_items(rules, RULE_SCHEMES, "a scheme", line, problems);
+        if (rules->given[rule] && !(keys[rule].types >> type & 1))
+            refuse_key(&checked, rule, "is not for type ", type_name(type));
+    finish_bounds(&checked, RULE_MIN, type);
+    finish_bounds(&checked, RULE_MIN_LENGTH, TYPE_INT);
+    finish_items(&checked, RULE_CHOICES);
+    finish_items(&checked, RULE_SCHEMES);
     const struct toml_value *pattern = rules->given[RULE_PATTERN];
     const char *problem = "";
     if (pattern && !(rules->pattern = pattern_compile(pattern->text, pattern->length, &problem)))
-        refuse_key(rules, RULE_PATTERN, problem, "", line, problems);
+        refuse_key(&checked, RULE_PATTERN, problem, "");
 }
