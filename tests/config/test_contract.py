@@ -187,27 +187,41 @@ def test_makes_a_contract_of_a_class() -> None:
         **dict.fromkeys(("required", "required_if")),
         **dict.fromkeys(("aliases", "choices", "schemes"), ()),
         **dict.fromkeys(("description", "example"), ""),
-        **{"items": "string", "line": 0, "secret": False, "separator": ",", "type": "string"},
+        "items": "string",
+        "line": 0,
+        "secret": False,
+        "separator": ",",
+        "type": "string",
     }
     changes: dict[str, dict[str, Any]] = {
         "APP_PORT": {
-            **{"type": "port", "default": "8000", "example": "80"},
+            "type": "port",
+            "default": "8000",
+            "example": "80",
             "description": "where the server listens",
         },
         "APP_URL": {"type": "url", "secret": True, "schemes": ("postgresql",)},
         "APP_WORKERS": {
-            **{"type": "int", "default": "4", "min": "1", "max": "64"},
+            "type": "int",
+            "default": "4",
+            "min": "1",
+            "max": "64",
             "aliases": ("WEB_CONCURRENCY",),
         },
         "APP_WAIT": {"type": "duration", "default": "90s", "max": "300s"},
         "APP_MODE": {"default": "a", "choices": ("a", "b")},
         "APP_TAGS": {
-            **{"type": "list", "items": "int", "default": "1;2", "separator": ";"},
+            "type": "list",
+            "items": "int",
+            "default": "1;2",
+            "separator": ";",
             "max_length": 3,
         },
         "APP_CERT": {"type": "path", "must": "file", "required_if": "APP_MODE=b"},
         "APP_WORD": {
-            **{"min_length": 2, "max_length": 4, "pattern": "[a-z]+"},
+            "min_length": 2,
+            "max_length": 4,
+            "pattern": "[a-z]+",
             "required": False,
         },
         "APP_DB_HOST": {"default": ""},
@@ -238,5 +252,5 @@ def test_loads_the_same_from_both() -> None:
 
 def test_wants_a_class_of_settings() -> None:
     """Another class has no contract."""
-    with pytest.raises(TypeError, match="int is not decorated with @config.define"):
+    with pytest.raises(TypeError, match=r"int is not decorated with @config\.define"):
         config.to_contract(int)

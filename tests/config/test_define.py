@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 
 from tinyinit import config
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 
 @config.define(prefix="APP_")
@@ -58,7 +60,7 @@ class Database:
 def test_inherits_fields_prefix_and_methods() -> None:
     """A class has the fields of its base first, with its own defaults, and its prefix."""
     settings = config.load(Child, {"APP_PORT": "1"})
-    assert ("port", "host", "debug") == Child.__match_args__
+    assert "Child(port=1, host='0.0.0.0', debug=False)" == repr(settings)
     assert "0.0.0.0:1" == settings.address
     assert "child of base" == settings.describe()
     assert isinstance(settings, Base)
@@ -91,7 +93,7 @@ def test_needs_its_own_decorator() -> None:
     class Plain(Base):
         pass
 
-    with pytest.raises(TypeError, match="Plain is not decorated with @config.define"):
+    with pytest.raises(TypeError, match=r"Plain is not decorated with @config\.define"):
         config.load(Plain, {})
 
 
@@ -105,9 +107,9 @@ def test_tells_a_name_that_never_comes() -> None:
 
     @config.define
     class Lost:
-        value: Nowhere  # type: ignore[name-defined]  # noqa: F821  # pyright: ignore
+        value: Nowhere  # type: ignore[name-defined]  # noqa: F821  # pyright: ignore[reportUndefinedVariable]
 
-    with pytest.raises(TypeError, match=r"Lost\.value: Nowhere"):
+    with pytest.raises(TypeError, match=r"Lost\.value: name 'Nowhere' is not defined; is it"):
         config.load(Lost, {})
 
 
@@ -140,7 +142,7 @@ def test_leaves_class_variables_alone() -> None:
         port: int = 1
 
     assert 3 == Constants.limit
-    assert ("port",) == Constants.__match_args__
+    assert "Constants(port=1)" == repr(config.load(Constants, {})).rpartition(".")[2]
 
 
 def test_has_no_dict() -> None:
@@ -184,9 +186,9 @@ def _lists() -> type:
     return Bad
 
 
-def _own_class() -> type:
+def _set() -> type:
     class Bad:
-        field: Iterator[int]
+        field: set[str]
 
     return Bad
 
@@ -207,7 +209,7 @@ def _default_over_max() -> type:
 
 def _none() -> type:
     class Bad:
-        field: int = config.var(None)
+        field: int = config.var(default=None)  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
 
     return Bad
 
@@ -277,10 +279,7 @@ def _underscore() -> type:
 
 
 def _letters() -> type:
-    class Bad:
-        fièld: str
-
-    return Bad
+    return type("Bad", (), {"__annotations__": {"fièld": str}})
 
 
 def _nested_default() -> type:
@@ -340,7 +339,7 @@ def _check() -> type:
         (_union, "Bad.field: int | str is no type of a variable"),
         (_pair, "Bad.field: a tuple must be tuple[T, ...]"),
         (_lists, "Bad.field: the items of a list must be plain"),
-        (_own_class, "Bad.field: collections.abc.Iterator[int] is no type of a variable"),
+        (_set, "Bad.field: set[str] is no type of a variable"),
         (_default, 'Bad.field: default is "70000", not a port (1 to 65535)'),
         (_default_over_max, 'Bad.field: default is "5", not at most 4'),
         (_none, "Bad.field: the default is None; annotate it with | None"),

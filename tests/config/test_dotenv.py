@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tinyinit import config
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @config.define(prefix="APP_")

@@ -1,4 +1,4 @@
-"""Settings from an environment: where values come from, and what is told of those that are wrong."""
+"""Settings from an environment: where values come from, and what is told of wrong ones."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ import os
 import subprocess
 import sys
 import warnings
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tinyinit import config
 from tinyinit.contract._check import check
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -136,7 +138,7 @@ def test_reads_files_and_older_names(tmp_path: Path) -> None:
     """``NAME_FILE``, a folder of secrets and older names are sources as in the contract."""
     (tmp_path / "password").write_text("from file\n")
     (tmp_path / "app_url").write_text("postgresql://h/d\n")
-    cls = config.define(prefix="APP_", secrets=str(tmp_path))(
+    cls: Any = config.define(prefix="APP_", secrets=str(tmp_path))(
         type("Sub", (Settings,), {"__module__": __name__})
     )
     environ = {"APP_DB_PASSWORD_FILE": str(tmp_path / "password"), "WEB_CONCURRENCY": "7"}
@@ -166,7 +168,7 @@ def test_can_refuse_what_it_does_not_know() -> None:
     assert 8000 == config.load(loose, environ).port
 
 
-@pytest.mark.parametrize("text", ["\udcff", "\ud800"])
+@pytest.mark.parametrize("text", [chr(0xDCFF), chr(0xD800)])
 def test_takes_no_bytes_that_are_not_utf8(text: str) -> None:
     """Surrogates, from bytes that are not UTF-8 or made up, are a problem and no exception."""
     assert "APP_PORT" in report({**GOOD, "APP_PORT": text})

@@ -156,7 +156,7 @@ class Mixed(enum.Enum):
         (config.Secret, "Secret is no type of a variable"),
         (Any, "is no type of a variable"),
         (None, "None is no type of a variable"),
-        (Optional["Level | int"], "is no type of a variable"),  # noqa: UP045
+        (Optional["Level | int"], "is no type of a variable"),
         ("1 +", "is no annotation"),
         ("config.Prot", "is no annotation"),
     ],

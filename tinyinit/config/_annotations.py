@@ -215,7 +215,7 @@ def resolved(annotation: Any, owner: type, names: dict[str, Any], where: str) ->
     try:
         found = _look_up(text, names, vars(module) if module else {})
     except NameError as error:
-        raise Unresolved(f"{where}: {text}: {error}") from None
+        raise Unresolved(f"{where}: {error}; is it imported for type checkers only?") from None
     except Exception as error:  # noqa: BLE001  # whatever the text of an annotation does
         raise TypeError(f"{text!r} is no annotation: {error}") from None
     return resolved(found, owner, names, where)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from tinyinit.contract._distance import nearest
 from tinyinit.contract._files import STRING_LIMIT
 from tinyinit.contract._hidden import hides
 from tinyinit.contract._problems import Problem, plain
@@ -12,7 +11,7 @@ from tinyinit.contract._types import expects
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from typing import Final
 
     from tinyinit.contract._model import Contract, Variable
@@ -139,8 +138,14 @@ def _missing_problem(variable: Variable, because: str, sources: Sources) -> Prob
         for name in names
         if name not in sources.names
     )
-    near = nearest(variable.name, candidates)
+    near = _nearest(variable.name, candidates)
     return Problem(f"is missing{because}{_advice(near)}", variable=variable.name)
+
+
+def _nearest(name: str, candidates: Iterable[str]) -> str | None:
+    from tinyinit.contract._distance import nearest  # noqa: PLC0415  # only if something is wrong
+
+    return nearest(name, candidates)
 
 
 def _advice(near: str | None) -> str:
@@ -157,7 +162,7 @@ def _check_undeclared(contract: Contract, sources: Sources, result: Result) -> N
         if not name.startswith(contract.prefix) or name in sources.names:
             continue
         value = names[name]
-        near = nearest(name, contract.variables)
+        near = _nearest(name, contract.variables)
         text = f"{value.place}is not declared{_advice(near)}"
         told.append(Problem(text, variable=name, file=value.file, line=value.line, warning=warning))
 
