@@ -20,7 +20,9 @@ from tinyinit.contract.command import main
 if TYPE_CHECKING:
     from tinyinit.contract._model import Contract
 
-FILE = Path(__file__).parents[2] / "docs" / "contract.schema.json"
+ROOT = Path(__file__).parents[2]
+FILE = ROOT / "docs" / "contract.schema.json"
+EXAMPLES = sorted((ROOT / "examples").glob("*/tinyinit.toml"))
 VALIDATOR = importlib.import_module("jsonschema").Draft7Validator
 
 WRONG = [
@@ -51,7 +53,7 @@ WRONG = [
     '[var.A]\naliases = "B"',
     '[var.A]\naliases = ["1B"]',
     "[var.A]\ndefault = []",
-    '[var.A]\ntype = "int"\ndefault = [1]',
+    '[var.A]\ntype = "list"\ndefault = ["a"]',
     "[var.A]\nchoices = []",
     "[var.A]\nchoices = [true]",
     '[var.A]\ntype = "port"\nchoices = ["1"]',
@@ -107,6 +109,13 @@ def test_takes_what_the_reader_takes(contract: Contract) -> None:
     assert [] == complaints(to_toml(contract))
 
 
+@pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.parent.name)
+def test_takes_the_examples(file: Path) -> None:
+    """The contracts of the examples have no problem by either."""
+    assert [] == read(file.read_bytes(), "x")[1]
+    assert [] == complaints(file.read_text())
+
+
 @pytest.mark.parametrize("text", WRONG)
 def test_refuses_what_the_reader_refuses(text: str) -> None:
     """What a schema can know to be a problem of the contract is one to both."""
@@ -118,7 +127,7 @@ def test_refuses_what_the_reader_refuses(text: str) -> None:
     "text",
     [
         '[var.A]\nitems = "string"\nseparator = ","',
-        '[var.A]\ntype = "list"\ndefault = ["a", 1, true]',
+        '[var.A]\ntype = "list"\ndefault = 1',
         '[var.A]\ntype = "size"\nmin = 1\nmax = "2G"',
         '[var.A]\ntype = "int"\nchoices = [1, "2"]',
         '[init]\nsuccess = 143\nulimit = ["nofile=10"]\nquiet = true\ngrace = 5\ndrain = false',

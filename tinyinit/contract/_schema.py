@@ -44,10 +44,7 @@ ANYWAY = {"items": "string", "separator": ","}
 
 _NAME = "^[A-Za-z_][A-Za-z0-9_]*$"
 _TEXT: Schema = {"type": "string"}
-_DEFAULT: Schema = {
-    "type": ["string", "number", "boolean", "array"],
-    "items": {"type": ["string", "number", "boolean"]},
-}
+_SCALAR: Schema = {"type": ["string", "number", "boolean"]}
 _COUNT: Schema = {"type": "integer", "minimum": 0}
 
 
@@ -132,7 +129,7 @@ def _variables() -> Schema:
 def _variable() -> Schema:
     properties: Schema = {
         "type": _said("what the value is; string if not said", _TEXT, enum=list(TYPES)),
-        "default": _said("the value if there is none", _DEFAULT),
+        "default": _said("the value if there is none", _SCALAR),
         "required": _said("false: may be missing; true unless there is a default", _BOOLEAN),
         "required_if": _said(
             'required if "OTHER" is set, or if it is a value: "OTHER=value"', _TEXT
@@ -159,12 +156,6 @@ def _variable() -> Schema:
     form = _object("One variable", properties)
     form["properties"]["type"]["enumDescriptions"] = list(TYPES.values())
     form["allOf"] = [_fit(key, types) for key, types in FITS.items()]
-    form["allOf"].append(
-        {
-            "if": {"required": ["default"], "properties": {"default": {"type": "array"}}},
-            "then": {"required": ["type"], "properties": {"type": {"const": "list"}}},
-        }
-    )
     return form
 
 
