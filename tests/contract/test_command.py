@@ -183,6 +183,7 @@ def test_export_of_a_class(folder: Path, capsys: pytest.CaptureFixture[str]) -> 
     source = "settings_of_a_test:Settings"
     variables = '[var.APP_PORT]\ntype = "port"\ndefault = 8000\n'
     assert (0, f'[env]\nprefix = "APP_"\n\n{variables}', "") == run(capsys, "export", source)
+    assert "| `APP_PORT` | port | `8000` |  |" == run(capsys, "docs", source)[1].splitlines()[2]
     file = folder / "app.toml"
     file.write_text(f'# Ours\n[init]\ngrace = "1s"\n\n{variables.replace("8000", "80")}')
     assert 1 == run(capsys, "export", source, "--check", "app.toml")[0]

@@ -154,7 +154,8 @@ def _variable() -> Schema:
         ),
     }
     form = _object("One variable", properties)
-    form["properties"]["type"]["enumDescriptions"] = list(TYPES.values())
+    # How taplo, which editors for TOML use, takes a text for each value.
+    form["properties"]["type"]["x-taplo"] = {"docs": {"enumValues": list(TYPES.values())}}
     form["allOf"] = [_fit(key, types) for key, types in FITS.items()]
     return form
 

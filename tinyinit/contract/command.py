@@ -144,7 +144,7 @@ def _run(argv: Sequence[str]) -> int:
     words = _Words(verb, argv[1:])
     source = words.source or ""
     if verb == "schema":
-        text = json.dumps(schema(), indent=2) + "\n"
+        text = json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
         return _out(words, lambda _: text)
     if verb == "import":
         draft = _import(source, words)
