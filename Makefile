@@ -97,7 +97,7 @@ fuzz-%: build/fuzz/%
 bench: $(VENV)/installed ## tinyinit against other inits; a table and build/benchmarks.json
 	$(PY) -m benchmarks $(BENCH_ARGS)
 
-demo: build/tinyinit ## see it reap, forward, clean up and pass an exit code on
+demo: build/tinyinit ## see it refuse a bad environment, reap, forward, clean up, pass an exit code on
 	examples/demo/run.sh build/tinyinit
 
 clean: ## remove all that make made

@@ -266,7 +266,7 @@ def _alias() -> type:
 def _property_over_field() -> type:
     class Bad(Base):
         @property
-        def port(self) -> int:
+        def port(self) -> int:  # pyright: ignore[reportIncompatibleVariableOverride]
             return 1
 
     return Bad
