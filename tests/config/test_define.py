@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import sys
+import types
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -131,6 +133,40 @@ def test_resolves_names_of_the_function_around() -> None:
 
     assert 1024 == config.load(Outer, {}).inner.size
     assert "n" == config.load(Outer, {}).nested.name
+
+
+class Deferred:
+    """An annotation of Python 3.14 whose name is in no module."""
+
+    __forward_arg__ = "Cell"
+
+    def evaluate(self) -> type:
+        """Give what the name means where it stands."""
+        return int
+
+
+def test_asks_annotations_that_know_their_names() -> None:
+    """From Python 3.14 on, an annotation that is evaluated later is asked for its names."""
+    cls: Any = type("Asked", (), {"__annotations__": {"port": Deferred()}, "__module__": __name__})
+    assert 5 == config.load(config.define(cls), {"PORT": "5"}).port
+
+
+def test_reads_annotations_that_come_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From Python 3.14 on, reading annotations may fail: then they are read as references."""
+
+    def get_annotations(_: type, *, format: int) -> dict[str, Any]:  # noqa: A002
+        return {"port": Deferred()} if format == 3 else {}
+
+    def annotations(_: type) -> dict[str, Any]:
+        raise NameError("Cell")
+
+    library: Any = types.ModuleType("annotationlib")
+    library.Format = types.SimpleNamespace(FORWARDREF=3)
+    library.get_annotations = get_annotations
+    monkeypatch.setitem(sys.modules, "annotationlib", library)
+    meta: Any = type("Lazy", (type,), {"__annotations__": property(annotations)})
+    cls: Any = meta("Late", (), {"__module__": __name__})
+    assert 5 == config.load(config.define(cls), {"PORT": "5"}).port
 
 
 def test_leaves_class_variables_alone() -> None:

@@ -220,6 +220,19 @@ def test_reads_the_process_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     assert before == dict(os.environ)
 
 
+def test_takes_empty_for_not_set() -> None:
+    """An empty variable is not set, unless ``min_length=0`` says that empty is meant."""
+
+    @config.define
+    class Empty:
+        one: str = "default"
+        two: str = config.var("default", min_length=0)
+        three: list[str] = config.var(["default"])
+
+    settings = config.load(Empty, {"ONE": "", "TWO": "", "THREE": ""})
+    assert ("default", "", ["default"]) == (settings.one, settings.two, settings.three)
+
+
 def test_has_a_name_of_its_own() -> None:
     """``name`` is the whole name of the variable."""
 

@@ -212,14 +212,15 @@ def resolved(annotation: Any, owner: type, names: dict[str, Any], where: str) ->
     if not isinstance(text, str):
         return annotation
     module = sys.modules.get(owner.__module__)
-    evaluate = getattr(annotation, "evaluate", None)
-    if evaluate is not None:  # Python 3.14: it knows the names where it stands
-        try:
-            return resolved(evaluate(), owner, names, where)
-        except NameError:
-            pass
     try:
-        found = _look_up(text, names, vars(module) if module else {})
+        try:
+            found = _look_up(text, names, vars(module) if module else {})
+        except NameError:
+            # From Python 3.14 on an annotation knows the names where it stands.
+            evaluate = getattr(annotation, "evaluate", None)
+            if evaluate is None:
+                raise
+            found = evaluate()
     except NameError as error:
         raise Unresolved(f"{where}: {error}; is it imported for type checkers only?") from None
     except Exception as error:  # noqa: BLE001  # whatever the text of an annotation does

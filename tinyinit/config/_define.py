@@ -232,7 +232,7 @@ def _finished(made: Any, definition: Definition) -> Any:  # noqa: ANN401
 def _annotations_of(cls: type) -> dict[str, Any]:
     try:
         return dict(cls.__annotations__)
-    except NameError:  # Python 3.14 evaluates them now, and one names what comes later
+    except Exception:  # noqa: BLE001  # Python 3.14 evaluates them now; one names what comes later
         import annotationlib  # type: ignore[import-not-found,unused-ignore]  # noqa: PLC0415  # pyright: ignore[reportMissingImports]
 
         later: Any = annotationlib

@@ -101,7 +101,8 @@ class Settings:
             if name not in schema.fields:
                 raise TypeError(f"{type(self).__qualname__} has no field {name!r}")
         made = object.__new__(type(self))
-        kept = {name: value for name, value in _values(self).items() if name not in changes}
+        # A secret that was left out of a pickle is left out again, not made its default.
+        kept = {name: getattr(self, name, MISSING) for name in schema.fields if name not in changes}
         fill(made, schema, changes, kept, sources_of(self))
         return made
 
@@ -141,6 +142,8 @@ def fill(
     for name, field in schema.fields.items():
         if name in kept:
             value = kept[name]
+            if value is MISSING:
+                continue
         elif name in given:
             try:
                 value = _taken(field, given[name])
