@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import sys
 import types
 from datetime import timedelta
@@ -312,6 +313,20 @@ def _value_over_field() -> type:
     return type("Bad", (Base,), {"port": 9000})
 
 
+def _length() -> type:
+    return type("Bad", (), {"__annotations__": {"field": str}, "field": _var(min_length="3")})
+
+
+def _compiled() -> type:
+    namespace = {"__annotations__": {"field": str}, "field": _var(pattern=re.compile("a"))}
+    return type("Bad", (), namespace)
+
+
+def _var(**keys: Any) -> Any:  # noqa: ANN401
+    # Checkers refuse what these tests are about.
+    return config.var(**keys)
+
+
 def _condition() -> type:
     class Bad:
         field: str | None = config.var(required_if="nothing")
@@ -408,6 +423,8 @@ def _check() -> type:
         (_alias, "Bad.field: 'OLD-NAME' is no variable's name"),
         (_property_over_field, "Bad.port: it is a field of Base"),
         (_value_over_field, "Bad.port: it has no annotation"),
+        (_length, "Bad.field: min_length is a str, not a int"),
+        (_compiled, "Bad.field: pattern is a Pattern, not a str"),
         (_condition, "Bad.field: required_if: no field nothing"),
         (_condition_without_none, "Bad.field: required_if: it may be missing"),
         (_underscore, "Bad._field: a field's name begins with a letter"),

@@ -20,7 +20,7 @@ PIECES = st.sampled_from(
 TEXTS = st.lists(PIECES, max_size=12).map("".join)
 
 
-@settings(max_examples=1000)
+@settings(max_examples=1000, deadline=None)
 @given(st.sampled_from(sorted(set(TYPES) - {"list"})), TEXTS)
 def test_reads_what_fits(name: str, text: str) -> None:
     """What fits a type is read, and written again as a text that fits it and means the same."""
@@ -34,7 +34,7 @@ def test_reads_what_fits(name: str, text: str) -> None:
     assert value == READERS[name](written)
 
 
-@settings(max_examples=500)
+@settings(max_examples=500, deadline=None)
 @given(st.text(st.characters(codec="utf-8", min_codepoint=33), min_size=1))
 def test_shows_no_password_however_it_is_written(password: str) -> None:
     """A password that should have been encoded is hidden too, as in the report."""

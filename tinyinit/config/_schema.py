@@ -22,6 +22,11 @@ MARK: Final = "__tinyinit__"
 NAME_LIMIT: Final = 255
 #: No default: the environment must have a value.
 MISSING: Final = object()
+_KEYS: Final = {
+    **dict.fromkeys(("description", "example", "must", "pattern", "required_if", "separator"), str),
+    **dict.fromkeys(("max_length", "min_length"), int),
+    "secret": bool,
+}
 
 
 class Var:
@@ -100,7 +105,7 @@ class Field:
 
         ``ValueError`` is what is wrong, as it follows a name in the report.
         """
-        if value is None and self.absent is None:
+        if value is None and self.kind.optional:
             return None
         try:
             text = _written(self.kind, value, self.variable.separator)
@@ -142,7 +147,8 @@ class Schema:
                 wrong += self._add(field)
         if wrong:
             raise TypeError("\n".join(wrong))
-        _translate_conditions(self)
+        if definition.made_of is None:
+            _translate_conditions(self)
 
     def _add(self, field: Field) -> Iterator[str]:
         inner = field.nested.contract.variables.values() if field.nested else (field.variable,)
@@ -252,7 +258,7 @@ def _field(name: str, declared: Declared, prefix: str, parents: tuple[type, ...]
     else:
         field.variable = _variable(field, declared.default, prefix)
     field.hidden = hides(field.variable)
-    _check_rules(field, plain=not isinstance(declared.default, Var))
+    _check_rules(field, plain=declared.variable is None and not isinstance(declared.default, Var))
     return field
 
 
@@ -302,16 +308,25 @@ def _arguments(annotation: object) -> tuple[object, ...]:
 
 
 def _variable(field: Field, default: object, prefix: str) -> Variable:
+    given = default if isinstance(default, Var) else None
     kind = field.kind
-    if not isinstance(default, Var):
-        name = _checked_name(prefix + field.name.upper())
-        variable = Variable(
-            name, type=kind.type, items=kind.items, choices=kind.choices, secret=kind.secret
-        )
-        _set_default(field, variable, default)
-        return variable
-    keys = dict(default.keys)
-    name = _checked_name(default.name or prefix + field.name.upper())
+    keys = {} if given is None else _keys(given.keys)
+    if kind.choices:
+        if "choices" in keys:
+            raise TypeError("choices are given by the annotation already")
+        keys["choices"] = kind.choices
+    keys["secret"] = kind.secret or keys.get("secret", False)
+    name = given.name if given is not None and given.name else prefix + field.name.upper()
+    variable = Variable(_checked_name(name), type=kind.type, items=kind.items, **keys)
+    _set_default(field, variable, default if given is None else given.default)
+    return variable
+
+
+def _keys(given: dict[str, Any]) -> dict[str, Any]:
+    keys = dict(given)
+    for key, expected in _KEYS.items():
+        if key in keys and type(keys[key]) is not expected:
+            raise TypeError(f"{key} is a {type(keys[key]).__name__}, not a {expected.__name__}")
     for bound in ("min", "max"):
         if bound in keys:
             keys[bound] = text_of(keys[bound])
@@ -322,28 +337,21 @@ def _variable(field: Field, default: object, prefix: str) -> Variable:
             keys[several] = tuple(map(text_of, keys[several]))
     for alias in keys.get("aliases", ()):
         _checked_name(alias)
-    if kind.choices:
-        if "choices" in keys:
-            raise TypeError("choices are given by the annotation already")
-        keys["choices"] = kind.choices
-    keys["secret"] = kind.secret or keys.get("secret", False)
-    variable = Variable(name, type=kind.type, items=kind.items, **keys)
-    _set_default(field, variable, default.default)
-    return variable
+    return keys
 
 
 def _set_default(field: Field, variable: Variable, default: object) -> None:
-    if default is None and not field.kind.optional:
+    optional = field.kind.optional
+    if default is None and not optional and variable.type != "json":
         raise TypeError("the default is None; annotate it with | None")
-    if default is None or default is MISSING:
-        if field.kind.optional:
-            field.absent = None
-            if variable.required_if is None:
-                variable.required = False
-        elif variable.required_if is not None:
-            raise TypeError("required_if: it may be missing; annotate it with | None")
-        return
-    variable.default = _written(field.kind, default, variable.separator)
+    if default is None or (default is MISSING and optional):
+        field.absent = None
+        if variable.required_if is None:
+            variable.required = False
+    elif default is not MISSING:
+        variable.default = _written(field.kind, default, variable.separator)
+    elif variable.required_if is not None:
+        raise TypeError("required_if: it may be missing; annotate it with | None")
 
 
 def _written(kind: Kind, value: Any, separator: str) -> str:  # noqa: ANN401
