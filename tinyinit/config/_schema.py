@@ -138,26 +138,28 @@ class Schema:
             unknown=definition.unknown,
         )
         wrong: list[str] = []
+        parents = (*parents, self.owner)
         for name, declared in definition.declared.items():
             try:
-                self.fields[name] = field = _field(name, declared, prefix, (*parents, self.owner))
+                self.fields[name] = field = _field(name, declared, prefix, parents)
+                if field.nested is None:
+                    self._add(field.variable)
+                else:
+                    for variable in field.nested.contract.variables.values():
+                        self._add(variable)
             except TypeError as error:
                 wrong.append(f"{self.owner.__qualname__}.{name}: {error}")
-            else:
-                wrong += self._add(field)
         if wrong:
             raise TypeError("\n".join(wrong))
         if definition.made_of is None:
             _translate_conditions(self)
 
-    def _add(self, field: Field) -> Iterator[str]:
-        inner = field.nested.contract.variables.values() if field.nested else (field.variable,)
-        for variable in inner:
-            for name in (variable.name, *variable.aliases):
-                if name in self._names:
-                    yield f"{self.owner.__qualname__}.{field.name}: {name} is another field's name"
-                self._names.add(name)
-            self.contract.variables[variable.name] = variable
+    def _add(self, variable: Variable) -> None:
+        for name in (variable.name, *variable.aliases):
+            if name in self._names:
+                raise TypeError(f"{name} is another field's name")
+            self._names.add(name)
+        self.contract.variables[variable.name] = variable
 
     def walk(self) -> Iterator[tuple[str, Field]]:
         """Yield all fields that have a variable, with their paths, as in ``db.host``."""
@@ -308,17 +310,23 @@ def _arguments(annotation: object) -> tuple[object, ...]:
 
 
 def _variable(field: Field, default: object, prefix: str) -> Variable:
-    given = default if isinstance(default, Var) else None
     kind = field.kind
-    keys = {} if given is None else _keys(given.keys)
-    if kind.choices:
-        if "choices" in keys:
+    name = prefix + field.name.upper()
+    if isinstance(default, Var):
+        name = default.name or name
+        keys = _keys(default.keys)
+        if kind.choices and "choices" in keys:
             raise TypeError("choices are given by the annotation already")
+        default = default.default
+    else:
+        keys = {}
+    if kind.choices:
         keys["choices"] = kind.choices
-    keys["secret"] = kind.secret or keys.get("secret", False)
-    name = given.name if given is not None and given.name else prefix + field.name.upper()
+    if kind.secret:
+        keys["secret"] = True
     variable = Variable(_checked_name(name), type=kind.type, items=kind.items, **keys)
-    _set_default(field, variable, default if given is None else given.default)
+    if default is not MISSING or kind.optional or variable.required_if is not None:
+        _set_default(field, variable, default)
     return variable
 
 
@@ -364,7 +372,7 @@ def _written(kind: Kind, value: Any, separator: str) -> str:  # noqa: ANN401
 
 
 def _checked_name(name: str) -> str:
-    if not (name.isascii() and name.isidentifier()):
+    if not name.isascii() or not name.isidentifier():
         raise TypeError(f"{name!r} is no variable's name: letters A to Z, digits and _ only")
     if len(name) > NAME_LIMIT:
         raise TypeError(f"the variable's name is longer than {NAME_LIMIT} bytes")

@@ -115,6 +115,9 @@ class Sources:
 
     def find(self, variable: Variable, problems: list[Problem]) -> Value | None:
         """Return the value of ``variable``; None if there is none, or ``problems`` says why not."""
+        value = self.process.get(variable.name)
+        if value is not None and value.data and variable.name + _FILE not in self.process:
+            return value  # as nearly always
         before = len(problems)
         value = self._find_named(self.process, variable, problems)
         if value is None and len(problems) == before:
