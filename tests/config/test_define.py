@@ -7,7 +7,7 @@ import re
 import sys
 import types
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import pytest
 
@@ -237,6 +237,11 @@ def _default() -> type:
     return Bad
 
 
+def _default_of_literal() -> type:
+    namespace = {"__annotations__": {"field": Literal["a", "b"]}, "field": "c"}
+    return type("Bad", (), namespace)
+
+
 def _default_over_max() -> type:
     class Bad:
         field: int = config.var(5, max=4)
@@ -412,6 +417,7 @@ def _check() -> type:
         (_lists, "Bad.field: the items of a list must be plain"),
         (_set, "Bad.field: set[str] is no type of a variable"),
         (_default, 'Bad.field: default is "70000", not a port (1 to 65535)'),
+        (_default_of_literal, 'Bad.field: default is "c", not one of "a", "b"'),
         (_default_over_max, 'Bad.field: default is "5", not at most 4'),
         (_none, "Bad.field: the default is None; annotate it with | None"),
         (_rule_of_another_type, "Bad.field: min is not for type bool"),

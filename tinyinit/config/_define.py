@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import sys
 
-from tinyinit.config._annotations import Unresolved
+from tinyinit.config._annotations import MISSING, Declared, Unresolved, Var
 from tinyinit.config._instance import Settings
-from tinyinit.config._schema import MARK, MISSING, Declared, Definition, Var
+from tinyinit.config._schema import MARK, Definition
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -212,6 +212,8 @@ def make(contract: Contract, declared: dict[str, Declared]) -> Any:  # noqa: ANN
 
 
 def _said(given: dict[str, Any], inherited: list[Definition]) -> dict[str, Any]:
+    if not inherited:
+        return {key: _UNSAID[key] if value is None else value for key, value in given.items()}
     said: dict[str, Any] = {}
     for key, value in given.items():
         values = (value, *(getattr(base, key) for base in inherited), _UNSAID[key])
@@ -243,7 +245,7 @@ def _declare(
     cls: type, annotations: dict[str, Any], namespace: dict[str, Any], around: dict[str, Any]
 ) -> dict[str, Declared]:
     names: dict[str, Any] = {}
-    if any(not isinstance(annotation, type) for annotation in annotations.values()):
+    if any(map(_may_name, annotations.values())):
         # Texts may name what stands around or in the class. A copy: a frame is not to be kept.
         nested = {name: value for name, value in namespace.items() if isinstance(value, type)}
         outer = {} if around.get("__name__") == cls.__module__ else around
@@ -256,6 +258,14 @@ def _declare(
             raise TypeError(f"{cls.__qualname__}.{name}: a field's name begins with a letter")
         own[name] = Declared(cls, annotation, namespace.pop(name, MISSING), names)
     return own
+
+
+def _may_name(annotation: Any) -> bool:  # noqa: ANN401
+    # Whether there is a text in it, which means what a name means where the class is.
+    if isinstance(annotation, type):
+        return False
+    arguments = getattr(annotation, "__args__", None)
+    return arguments is None or any(map(_may_name, arguments))
 
 
 def _is_class_variable(annotation: Any) -> bool:  # noqa: ANN401

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from tinyinit.config._annotations import MISSING
 from tinyinit.config._errors import problems_of_values
-from tinyinit.config._schema import MISSING, definition_of, schema_of
+from tinyinit.config._schema import definition_of, schema_of
 from tinyinit.config._values import HIDDEN, is_secret
 from tinyinit.contract._problems import Problem
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 
+from tinyinit.config._annotations import MISSING
 from tinyinit.config._convert import remember
 from tinyinit.config._instance import own_check
-from tinyinit.config._schema import MISSING, schema_of
+from tinyinit.config._schema import schema_of
 from tinyinit.contract._check import check
 from tinyinit.contract._problems import Problem
 
@@ -132,7 +133,9 @@ def _bytes(text: str) -> bytes:
     for errors in ("strict", "surrogateescape", "surrogatepass"):
         try:
             return text.encode("utf-8", errors)
-        except UnicodeEncodeError:  # bytes that are not UTF-8; halves of pairs, which are not either
+        except (
+            UnicodeEncodeError
+        ):  # bytes that are not UTF-8; halves of pairs, which are not either
             continue
     raise AssertionError
 

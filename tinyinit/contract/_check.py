@@ -39,7 +39,7 @@ class Result:
         self.environment: dict[bytes, bytes] = {}
 
 
-def check(
+def check(  # noqa: PLR0913  # one for each source
     contract: Contract,
     environ: Mapping[bytes, bytes] | Mapping[str, str] | Mapping[str, bytes],
     *,
