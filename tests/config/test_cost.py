@@ -47,33 +47,35 @@ from tinyinit import config
 def define():
     @config.define(prefix="APP_")
     class Settings:
-        a0: int = 1
-        a1: str = "a"
-        a2: bool = False
-        a3: float = 0.5
-        a4: config.Port = 8000
-        a5: list[str] = config.var(())
-        a6: config.Url = config.var("http://h")
-        a7: config.Secret[str]
-        a8: int = config.var(4, min=1, max=64)
-        a9: str | None = None
-        b0: int = 1
-        b1: str = "a"
-        b2: bool = False
-        b3: float = 0.5
-        b4: config.Port = 8000
-        b5: list[int]
-        b6: config.Url
-        b7: config.Secret[str]
-        b8: config.Size = 1
-        b9: str
+        name: str
+        host: str = "localhost"
+        port: config.Port = 8000
+        debug: bool = False
+        ratio: float = 0.5
+        level: str = config.var("info", choices=["debug", "info"])
+        tags: list[str]
+        shards: list[int]
+        secret_key: config.Secret[str]
+        database_url: config.Url
+        cache: str | None = None
+        region: str
+        zone: str
+        workers: int = config.var(4, min=1, max=64)
+        threads: int
+        backlog: int
+        retries: int
+        size: config.Size = 1024
+        verbose: bool
+        proxy: bool
     return Settings
-environ = {"APP_A0": "2", "APP_A1": "b", "APP_A7": "s", "APP_A8": "5", "APP_B0": "3",
-    "APP_B2": "yes", "APP_B5": "1,2,3", "APP_B6": "http://u:p@h", "APP_B7": "t", "APP_B9": "z"}
+environ = {"APP_NAME": "shop", "APP_PORT": "80", "APP_TAGS": "a,b,c", "APP_SHARDS": "1,2,3",
+    "APP_SECRET_KEY": "s", "APP_DATABASE_URL": "http://u:p@h", "APP_REGION": "eu",
+    "APP_ZONE": "z", "APP_THREADS": "8", "APP_BACKLOG": "128", "APP_RETRIES": "3",
+    "APP_VERBOSE": "yes", "APP_PROXY": "no"}
 """
 TIME = """
 best = 1
-for _ in range(200):
+for _ in range(100):
     start = time.thread_time()
     config.load(define(), environ)
     best = min(best, time.thread_time() - start)
@@ -114,7 +116,7 @@ def test_is_imported_fast() -> None:
 
 
 def test_defines_and_loads_fast() -> None:
-    """Twenty fields are defined and loaded in half a millisecond."""
+    """Twenty fields are defined and loaded in half a millisecond; benchmarks time the first."""
     assert min(int(run(FIELDS + TIME)[0]) for _ in range(3)) <= 500
 
 

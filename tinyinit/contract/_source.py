@@ -116,17 +116,24 @@ class Sources:
     def find(self, variable: Variable, problems: list[Problem]) -> Value | None:
         """Return the value of ``variable``; None if there is none, or ``problems`` says why not."""
         value = self.process.get(variable.name)
-        if value is not None and value.data and variable.name + _FILE not in self.process:
-            return value  # as nearly always
+        if variable.name + _FILE not in self.process:  # as nearly always
+            if value is not None and value.data:
+                return value
+            if value is None and not self._has_others and not variable.aliases:
+                return _default(variable)
         before = len(problems)
         value = self._find_named(self.process, variable, problems)
         if value is None and len(problems) == before:
             value = self._find_secret(variable, problems)
         if value is None and len(problems) == before:
             value = self._find_named(self.env_files, variable, problems)
-        if value is None and len(problems) == before and variable.default is not None:
-            value = Value(variable.default.encode("utf-8", "surrogateescape"), DEFAULT)
+        if value is None and len(problems) == before:
+            value = _default(variable)
         return value
+
+    @property
+    def _has_others(self) -> bool:
+        return self._secrets is not None or bool(self.env_files)
 
     def _find_named(
         self, names: dict[str, Value], variable: Variable, problems: list[Problem]
@@ -200,6 +207,12 @@ class Sources:
 def takes_empty(variable: Variable) -> bool:
     """Say whether an empty value is one."""
     return variable.type == "string" and variable.min_length == 0
+
+
+def _default(variable: Variable) -> Value | None:
+    if variable.default is None:
+        return None
+    return Value(variable.default.encode("utf-8", "surrogateescape"), DEFAULT)
 
 
 def _under(root: str, path: str) -> str:
