@@ -1,0 +1,62 @@
+"""Compile the core's readers into programs that answer questions, and ask them."""
+
+import hashlib
+import os
+import subprocess
+from pathlib import Path
+from typing import IO
+
+from tests.payload.build import CACHE, FLAGS, compiler
+
+SOURCES = Path(__file__).parent
+CORE = SOURCES.parent.parent / "tinyinit" / "core"
+SHARED = ("arena.c", "message.c", "scan.c", "value.c")
+READERS = {
+    "envfile": ("envfile.c", "problem.c", *SHARED),
+    "pattern": ("pattern.c", *SHARED),
+}
+
+
+def reader(name: str) -> Path:
+    """Return the path of a reader's program, compiled if a source of it has changed."""
+    inputs = [*sorted(SOURCES.glob("*.[ch]")), *sorted(CORE.glob("*.[ch]"))]
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in inputs)).hexdigest()[:16]
+    built = CACHE / digest / f"read-{name}"
+    if built.exists():
+        return built
+    built.parent.mkdir(parents=True, exist_ok=True)
+    draft = built.with_name(f"{built.name}.{os.getpid()}")
+    sources = [str(SOURCES / f"{name}.c"), *(str(CORE / source) for source in READERS[name])]
+    subprocess.run([*compiler(), *FLAGS, f"-I{CORE}", "-o", str(draft), *sources], check=True)
+    draft.replace(built)
+    return built
+
+
+class Reader:
+    """A reader's program, running: one answer for each question."""
+
+    def __init__(self, name: str) -> None:
+        """Start it."""
+        self._process = subprocess.Popen(
+            [reader(name)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+
+    def ask(self, *texts: bytes) -> bytes:
+        """Return what it makes of the texts. Raises EOFError if it has died of them."""
+        to, back = _open(self._process.stdin), _open(self._process.stdout)
+        for text in texts:
+            to.write(b"%d\n%b" % (len(text), text))
+        to.flush()
+        length = back.readline()
+        if not length:
+            raise EOFError(f"the reader has ended with {self._process.wait()}")
+        return back.read(int(length))
+
+    def close(self) -> None:
+        """End it."""
+        self._process.communicate()
+
+
+def _open(pipe: IO[bytes] | None) -> IO[bytes]:
+    assert pipe is not None
+    return pipe

@@ -1,0 +1,12 @@
+/* Whether a text is JSON, as RFC 8259 has it. What it says is of no interest here. */
+#ifndef TINYINIT_JSON_H
+#define TINYINIT_JSON_H
+
+#include <stdbool.h>
+
+/* One value, its arrays and objects at most 64 deep. The text is valid UTF-8. */
+bool is_json(const char *text);
+
+bool is_hex_digit(char byte);
+
+#endif

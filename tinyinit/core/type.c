@@ -1,0 +1,346 @@
+#include "type.h"
+
+#include <string.h>
+
+#include "json.h"
+#include "scan.h"
+#include "text.h"
+#include "value.h"
+
+#include "startup_only.h"
+
+/* One after the other: tables of pointers would have to be relocated. */
+static const char names[] = "string\0int\0float\0bool\0port\0url\0ip\0hostname\0hostport\0email\0"
+                            "uuid\0path\0duration\0size\0json\0list";
+static const char expected[] =
+    "a string\0an int\0a float\0a bool (true, false, yes, no, on, off, 1, 0)\0"
+    "a port (1 to 65535)\0a URL (scheme://host)\0an IP address\0a hostname\0"
+    "a host and port (host:port)\0an email address\0a UUID\0a path\0"
+    "a duration (250ms, 30s, 1h30m, 2d)\0a size (512, 10k, 64M, 2GiB)\0JSON\0a list";
+
+static const char *nth(const char *list, unsigned n)
+{
+    while (n--)
+        list += strlen(list) + 1;
+    return list;
+}
+
+const char *type_name(enum type type)
+{
+    return nth(names, type);
+}
+
+const char *type_expects(enum type type)
+{
+    return nth(expected, type);
+}
+
+enum type type_find(const char *name)
+{
+    unsigned type = 0;
+    while (type < TYPE_COUNT && strcmp(name, type_name((enum type)type)) != 0)
+        type++;
+    return (enum type)type;
+}
+
+/* ---- numbers ---- */
+
+/* A number as 0.DIGITS times ten to the exponent. */
+struct decimal {
+    int sign; /* 0: zero */
+    int64_t exponent;
+    const char *digits; /* from the first that is not zero; a point may be among them */
+};
+
+/* With more digits than this has, no value is long enough for its own to make up for it. */
+static const int64_t EXPONENT_LEAST = 1000000000;
+
+static bool read_exponent(const char *text, int64_t *exponent)
+{
+    int64_t number = 0;
+    bool negative = *text == '-';
+    text += negative || *text == '+';
+    const char *start = text;
+    for (; scan_is_digit(*text); text++)
+        if (number < EXPONENT_LEAST)
+            number = number * 10 + *text - '0';
+    *exponent += negative ? -number : number;
+    return text > start && !*text;
+}
+
+static bool read_decimal(const char *text, struct decimal *decimal)
+{
+    bool any = false, fraction = false;
+    *decimal = (struct decimal){.sign = *text == '-' ? -1 : 1};
+    text += *text == '-' || *text == '+';
+    for (; scan_is_digit(*text) || (*text == '.' && !fraction); text++) {
+        if (*text == '.') {
+            fraction = true;
+            continue;
+        }
+        any = true;
+        if (!decimal->digits && *text != '0')
+            decimal->digits = text;
+        if (!decimal->digits == fraction)
+            decimal->exponent += fraction ? -1 : 1;
+    }
+    if (!decimal->digits)
+        decimal->sign = 0;
+    return any && ((*text | 0x20) == 'e' ? read_exponent(text + 1, &decimal->exponent) : !*text);
+}
+
+static int compare_digits(const char *left, const char *right)
+{
+    for (;;) {
+        left += *left == '.';
+        right += *right == '.';
+        bool more_left = scan_is_digit(*left), more_right = scan_is_digit(*right);
+        int order = (more_left ? *left : '0') - (more_right ? *right : '0');
+        if (order || (!more_left && !more_right))
+            return order;
+        left += more_left;
+        right += more_right;
+    }
+}
+
+/* Exact, and a fraction of the size of a strtod(). */
+static int compare_decimals(const struct decimal *left, const struct decimal *right)
+{
+    if (left->sign != right->sign || !left->sign)
+        return left->sign - right->sign;
+    int order = left->exponent == right->exponent  ? compare_digits(left->digits, right->digits)
+                : left->exponent < right->exponent ? -1
+                                                   : 1;
+    return order * left->sign;
+}
+
+static bool is_float(const char *text)
+{
+    /* The largest double: what is over it is infinite. */
+    const struct decimal most = {.sign = 1, .exponent = 309, .digits = "1797693134862315807"};
+    struct decimal decimal;
+    if (!read_decimal(text, &decimal))
+        return false;
+    decimal.sign *= decimal.sign;
+    return compare_decimals(&decimal, &most) <= 0;
+}
+
+static bool read_int(const char *text, int64_t *number)
+{
+    uint64_t size;
+    bool negative = *text == '-';
+    if (!parse_number(text + (negative || *text == '+'), &size) ||
+        size > (uint64_t)INT64_MAX + negative)
+        return false;
+    *number = (int64_t)(negative ? 0 - size : size);
+    return true;
+}
+
+static bool is_port(const char *text, const char *end)
+{
+    unsigned port = 0;
+    for (; text < end && scan_is_digit(*text) && port <= 65535; text++)
+        port = port * 10 + (unsigned)(*text - '0');
+    return text == end && port >= 1 && port <= 65535;
+}
+
+static bool read_number(enum type type, const char *text, int64_t *number)
+{
+    if (type == TYPE_DURATION)
+        return parse_duration(text, number);
+    if (type == TYPE_SIZE)
+        return parse_size(text, (uint64_t *)number);
+    return (type == TYPE_INT || type == TYPE_PORT) && read_int(text, number);
+}
+
+int type_compare(enum type type, const char *left, const char *right)
+{
+    int64_t a, b;
+    struct decimal one, other;
+    if (type == TYPE_FLOAT)
+        return read_decimal(left, &one) && read_decimal(right, &other)
+                   ? compare_decimals(&one, &other)
+                   : 0;
+    if (read_number(type, left, &a) && read_number(type, right, &b))
+        return (a > b) - (a < b);
+    return strcmp(left, right);
+}
+
+/* ---- names of hosts: each returns what is behind it, NULL if it is none ---- */
+
+static bool is_letter_or_digit(char byte)
+{
+    return (byte != '_' && scan_is_letter(byte)) || scan_is_digit(byte);
+}
+
+static const char *after_ipv4(const char *text)
+{
+    for (int part = 0;; part++, text++) {
+        const char *start = text;
+        unsigned value = 0;
+        while (scan_is_digit(*text) && text - start < 4)
+            value = value * 10 + (unsigned)(*text++ - '0');
+        if (text == start || value > 255 || (*start == '0' && text - start > 1))
+            return NULL;
+        if (part == 3)
+            return text;
+        if (*text != '.')
+            return NULL;
+    }
+}
+
+static const char *after_ipv6(const char *text)
+{
+    unsigned groups = 0;
+    bool gap = false;
+    if (*text == ':' && *++text != ':')
+        return NULL;
+    for (;; text++) {
+        if (*text == ':' && !gap) {
+            gap = true;
+            text++;
+            if (!is_hex_digit(*text))
+                return groups < 8 ? text : NULL;
+        }
+        const char *group = text;
+        while (is_hex_digit(*text) && text - group < 5)
+            text++;
+        if (text == group || text - group > 4)
+            return NULL;
+        groups++;
+        bool is_ipv4 = *text == '.';
+        if (is_ipv4) {
+            groups++;
+            text = after_ipv4(group);
+        }
+        if (!text || groups + gap > 8)
+            return NULL;
+        if (is_ipv4 || *text != ':' || groups + gap == 8)
+            return groups == 8 || gap ? text : NULL;
+    }
+}
+
+static const char *after_hostname(const char *text)
+{
+    for (const char *start = text;; text++) {
+        const char *label = text;
+        while (is_letter_or_digit(*text) || *text == '-')
+            text++;
+        if (text == label || text - label > 63 || *label == '-' || text[-1] == '-')
+            return NULL;
+        if (*text != '.')
+            return text - start > 253 ? NULL : text;
+    }
+}
+
+static const char *after_brackets(const char *text)
+{
+    text = after_ipv6(text + 1);
+    return text && *text == ']' ? text + 1 : NULL;
+}
+
+/* ---- texts of several parts ---- */
+
+static bool has_space(const char *text)
+{
+    while ((unsigned char)*text > ' ' && *text != 0x7f)
+        text++;
+    return *text;
+}
+
+const char *type_after_scheme(const char *text)
+{
+    if (!is_letter_or_digit(*text) || scan_is_digit(*text))
+        return NULL;
+    while (is_letter_or_digit(*text) || *text == '+' || *text == '-' || *text == '.')
+        text++;
+    return text;
+}
+
+static bool is_url(const char *text)
+{
+    if (has_space(text) || !(text = type_after_scheme(text)) || strncmp(text, "://", 3) != 0)
+        return false;
+    const char *host = text += 3, *colon = NULL;
+    for (; *text && *text != '/' && *text != '?' && *text != '#'; text++)
+        if (*text == '@') {
+            host = text + 1;
+            colon = NULL;
+        } else if (*text == ':') {
+            colon = text;
+        }
+    const char *end = colon ? colon : text;
+    if (*host == '[') {
+        end = after_brackets(host);
+        colon = end;
+    }
+    return end && end > host && (end == text || (*end == ':' && is_port(end + 1, text)));
+}
+
+static bool is_hostport(const char *text, size_t length)
+{
+    const char *end = *text == '[' ? after_brackets(text) : after_hostname(text);
+    return end && *end == ':' && is_port(end + 1, text + length);
+}
+
+static bool is_email(const char *text)
+{
+    const char *domain = text_find(text, '@');
+    if (has_space(text) || domain == text || !*domain || *text_find(domain + 1, '@'))
+        return false;
+    for (domain++; *domain && domain[1]; domain++)
+        if (domain[1] == '.' && domain[2])
+            return true;
+    return false;
+}
+
+static bool is_uuid(const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        bool is_dash = i == 8 || i == 13 || i == 18 || i == 23;
+        if (is_dash ? text[i] != '-' : !is_hex_digit(text[i]))
+            return false;
+    }
+    return length == 36;
+}
+
+static bool is_whole(const char *after)
+{
+    return after && !*after;
+}
+
+bool type_fits(enum type type, const char *value, size_t length)
+{
+    int64_t number;
+    bool flag;
+    switch (type) {
+    case TYPE_FLOAT:
+        return is_float(value);
+    case TYPE_BOOL:
+        return parse_bool(value, &flag);
+    case TYPE_PORT:
+        return is_port(value, value + length);
+    case TYPE_URL:
+        return is_url(value);
+    case TYPE_IP:
+        return is_whole(after_ipv4(value)) || is_whole(after_ipv6(value));
+    case TYPE_HOSTNAME:
+        return is_whole(after_hostname(value));
+    case TYPE_HOSTPORT:
+        return is_hostport(value, length);
+    case TYPE_EMAIL:
+        return is_email(value);
+    case TYPE_UUID:
+        return is_uuid(value, length);
+    case TYPE_PATH:
+        return length;
+    case TYPE_INT:
+    case TYPE_DURATION:
+    case TYPE_SIZE:
+        return read_number(type, value, &number);
+    case TYPE_JSON:
+        return is_json(value);
+    default:
+        return true;
+    }
+}
