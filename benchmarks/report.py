@@ -64,16 +64,11 @@ def measure_noise(load_before: float, figures: Sequence[Figure]) -> Noise:
 
 
 def as_markdown(figures: Sequence[Figure], verdicts: Sequence[Verdict], noise: Noise) -> str:
-    """Return two tables, medians and bounds, and a line about the noise."""
-    columns = list(dict.fromkeys(name for figure in figures for name in figure.rounds))
-    lines = [_row(["median", "unit", *columns]), _row(["---", "---", *["---:"] * len(columns)])]
-    for figure in figures:
-        cells = [
-            _number(median(figure.rounds[name])) if name in figure.rounds else ""
-            for name in columns
-        ]
-        lines.append(_row([figure.name, figure.unit, *cells]))
-    lines += ["", _row(["bound", "limit", "tinyinit", ""]), _row(["---", "---:", "---:", "---"])]
+    """Return tables of medians and one of bounds, and a line about the noise."""
+    lines: list[str] = []
+    for table in dict.fromkeys(figure.table for figure in figures):
+        lines += [*_medians([figure for figure in figures if figure.table == table]), ""]
+    lines += [_row(["bound", "limit", "tinyinit", ""]), _row(["---", "---:", "---:", "---"])]
     for verdict in verdicts:
         bound = verdict.bound
         ratio = bound.against is not None
@@ -84,6 +79,18 @@ def as_markdown(figures: Sequence[Figure], verdicts: Sequence[Verdict], noise: N
     load = f"{noise.load_before:.1f} before, {noise.load_after:.1f} after"
     lines += ["", f"Load {load}, on {os.cpu_count()} CPUs; quartiles of a direct start: {spread}."]
     return "\n".join(lines) + "\n"
+
+
+def _medians(figures: Sequence[Figure]) -> list[str]:
+    columns = list(dict.fromkeys(name for figure in figures for name in figure.rounds))
+    lines = [_row(["median", "unit", *columns]), _row(["---", "---", *["---:"] * len(columns)])]
+    for figure in figures:
+        cells = [
+            _number(median(figure.rounds[name])) if name in figure.rounds else ""
+            for name in columns
+        ]
+        lines.append(_row([figure.name, figure.unit, *cells]))
+    return lines
 
 
 def as_json(figures: Sequence[Figure], verdicts: Sequence[Verdict], noise: Noise) -> str:
