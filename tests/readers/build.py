@@ -10,7 +10,7 @@ from tests.payload.build import CACHE, FLAGS, compiler
 
 SOURCES = Path(__file__).parent
 CORE = SOURCES.parent.parent / "tinyinit" / "core"
-SHARED = ("arena.c", "message.c", "scan.c", "value.c")
+SHARED = ("arena.c", "clock.c", "message.c", "scan.c", "text.c", "value.c")
 READERS = {
     "envfile": ("envfile.c", "problem.c", *SHARED),
     "pattern": ("pattern.c", *SHARED),

@@ -6,7 +6,7 @@ from tinyinit.contract._distance import nearest
 from tinyinit.contract._files import STRING_LIMIT
 from tinyinit.contract._hidden import hides
 from tinyinit.contract._problems import Problem, plain
-from tinyinit.contract._rules import rules_meet
+from tinyinit.contract._rules import complaint
 from tinyinit.contract._source import Sources, Value
 from tinyinit.contract._types import expects
 
@@ -49,13 +49,13 @@ def check(
 ) -> Result:
     """Find the value of every variable of ``contract`` and check it.
 
-    Absolute paths are taken below ``root``; ``env_files`` are read after those of the contract.
+    Absolute paths of files are taken below ``root``; ``env_files`` are read after the contract's.
     Nothing of ``environ`` is changed.
     """
     result = Result(contract.file)
     sources = Sources(contract, _decoded(environ), root=root, env_files=env_files)
     try:
-        _check_all(contract, sources, result, root)
+        _check_all(contract, sources, result)
     finally:
         sources.close()
     _check_undeclared(contract, sources, result)
@@ -74,7 +74,7 @@ def _text(name: bytes | str) -> str:
     return name if isinstance(name, str) else name.decode("utf-8", "surrogateescape")
 
 
-def _check_all(contract: Contract, sources: Sources, result: Result, root: str) -> None:
+def _check_all(contract: Contract, sources: Sources, result: Result) -> None:
     # All values first: whether one is required may depend on a later one.
     found: dict[str, list[Problem]] = {}
     for variable in contract.variables.values():
@@ -87,7 +87,7 @@ def _check_all(contract: Contract, sources: Sources, result: Result, root: str) 
         told = found[variable.name]
         value = result.values.get(variable.name)
         if value is not None:
-            text = _complaint(variable, value, root)
+            text = _complaint(variable, value)
             if text is not None:
                 told.append(_of_value(variable, value, text))
         elif not told and (because := _missing(variable, result.values)) is not None:
@@ -100,7 +100,7 @@ def _of_value(variable: Variable, value: Value, text: str) -> Problem:
     return Problem(f"{value.place}{text}", variable=variable.name, file=value.file, line=value.line)
 
 
-def _complaint(variable: Variable, value: Value, root: str) -> str | None:
+def _complaint(variable: Variable, value: Value) -> str | None:
     if value.source is not None and len(variable.name) + 1 + len(value.data) > STRING_LIMIT:
         return "is longer than 128 KiB"
     if variable.type in {"int", "port"} and value.data.startswith(_LINKS):
@@ -108,7 +108,9 @@ def _complaint(variable: Variable, value: Value, root: str) -> str | None:
             f"is a Kubernetes service link, not {expects(variable.type)}; "
             "rename the service or set enableServiceLinks: false"
         )
-    return rules_meet(variable, value.data, hidden=hides(variable), root=root)
+    return complaint(
+        variable, value.data.decode("utf-8", "surrogateescape"), hidden=hides(variable)
+    )
 
 
 def _missing(variable: Variable, values: Mapping[str, Value]) -> str | None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from tinyinit.contract import _toml
+from tinyinit.contract import _rules, _toml
 from tinyinit.contract._distance import nearest
 from tinyinit.contract._files import FILE_LIMIT, STRING_LIMIT, read_whole
 from tinyinit.contract._hidden import hides
 from tinyinit.contract._model import Contract, Variable
 from tinyinit.contract._problems import Problem, plain, quote
-from tinyinit.contract._rules import rules_finish, rules_meet, rules_set
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -178,7 +177,7 @@ class _Reader:
     # ---- [var.NAME] ----
 
     def _take_of_variable(self, variable: Variable, key: str, value: _toml.Value) -> None:
-        if rules_set(variable, key, value, self.contract.file, self.problems):
+        if _rules.set_key(variable, key, value, self.problems, self.contract.file):
             return
         if key == "default":
             self._default = value
@@ -203,7 +202,7 @@ class _Reader:
         variable, self._variable = self._variable, None
         if variable is None:
             return
-        rules_finish(variable, self.contract.file, self.problems)
+        _rules.finish(variable, self.problems, self.contract.file)
         default = self._default
         # What is wrong with the rules would be told again of every value.
         if default is None or len(self.problems) > self._before:
@@ -215,16 +214,15 @@ class _Reader:
         else:
             self._expect("default", default, "one value")
             return
-        data = variable.default.encode()
-        if len(variable.name) + 1 + len(data) > STRING_LIMIT:
+        if len(variable.name) + 1 + len(variable.default.encode()) > STRING_LIMIT:
             self._tell(default.line, f"{self._table} default is longer than 128 KiB")
             return
         # Whether a path is there says nothing before the place where the value is used.
         must, variable.must = variable.must, None
-        text = rules_meet(variable, data, hidden=hides(variable))
+        text = _rules.complaint(variable, variable.default, hidden=hides(variable))
         variable.must = must
         if text is not None:
-            self._tell(default.line, f"{self._table} default {text}")
+            self._tell(default.line, f"{self._table} default {plain(text)}")
 
     # ---- the whole ----
 

@@ -16,7 +16,7 @@ STRING_LIMIT: Final = (128 << 10) - 1
 
 
 def read_whole(
-    path: str | bytes, limit: int, *, folder: int | None = None, skip_folders: bool = False
+    path: str, limit: int, *, folder: int | None = None, skip_folders: bool = False
 ) -> bytes | str:
     """Return what is in the regular file ``path``, or why it cannot be read.
 

@@ -23,9 +23,16 @@ def hides(variable: Variable) -> bool:
 
 def without_password(variable: Variable) -> str:
     """Return the default of a variable, a URL's without its password."""
-    text = variable.default or ""
-    scheme, mark, rest = text.partition("://")
-    authority, slash, path = rest.partition("/")
-    user, at, host = authority.rpartition("@")
-    name, colon, _ = user.partition(":")
-    return f"{scheme}{mark}{name}:…@{host}{slash}{path}" if mark and at and colon else text
+    return cut_password(variable.default or "")
+
+
+def cut_password(value: str) -> str:
+    """Return a value without what is between a name's colon and the last at sign.
+
+    Not only of valid URLs: a slip in one must not show its password.
+    """
+    at = value.rfind("@")
+    colon = value.find(":")
+    if colon >= 0 and value.startswith("://", colon):
+        colon = value.find(":", colon + 1)
+    return f"{value[: colon + 1]}…{value[at:]}" if 0 <= colon < at else value

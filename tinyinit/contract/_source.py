@@ -161,7 +161,7 @@ class Sources:
                 )
             )
             return None
-        path = os.fsdecode(pointer.data)
+        path = pointer.data.decode("utf-8", "surrogateescape")
         # What is no file may be the secret itself, set under the wrong name.
         data = read_whole(_under(self._root, path), STRING_LIMIT)
         shown = name + _FILE if isinstance(data, str) and hides(variable) else path

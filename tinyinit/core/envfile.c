@@ -65,7 +65,7 @@ static bool is_odd_space(const char *at, const char *end)
     for (size_t i = 0; i < sizeof spaces / sizeof *spaces; i++)
         if (is_at(at, end, spaces[i]))
             return true;
-    return is_at(at, end, "\xe2\x80") && (unsigned char)at[2] <= 0x8a;
+    return is_at(at, end, "\xe2\x80") && (unsigned char)at[2] <= 0x8a; /* it is UTF-8 */
 }
 
 /* Whether it is text at all, every line of it. */
@@ -75,7 +75,7 @@ static void check_bytes(struct reader *r)
         const char *problem, *start = at;
         at = scan_line(at, r->end, &problem);
         for (; !problem && start < at; start++)
-            if (is_at(start, at, "\xe2\x80\xa8") || is_at(start, at, "\xe2\x80\xa9"))
+            if (is_at(start, at, "\xe2\x80") && (start[2] & 0xfe) == 0xa8)
                 problem = "has U+2028 or U+2029, which readers take differently";
         r->is_wrong = false;
         if (problem)
@@ -105,7 +105,7 @@ static const char *unquoted(struct reader *r)
         const char *behind = scan_blanks(at, r->end), *what = NULL;
         if (is_line_end(r, behind) || (behind > at && *behind == '#' && behind[-1] == ' '))
             break;
-        if (behind > at || is_odd_space(at, r->end))
+        if (behind > at || ((*at & 0x80) && is_odd_space(at, r->end)))
             what = *behind == '#' ? "#" : "a space";
         char shown[] = {*at, '\0'};
         for (size_t i = 0; !what && i < sizeof refused - 1; i++)
@@ -164,10 +164,12 @@ static void add(struct reader *r, struct env_line *line, const char *start, cons
     char *value = arena_take((size_t)(end - start) + 1);
     line->value = value;
     for (; start < end; start++) {
-        if (*start == '\\' && has_escapes)
-            *value++ = start++ ? '\n' : '\0';
-        else if (*start != '\r')
+        if (*start == '\\' && has_escapes) {
+            *value++ = '\n'; /* no other is let through */
+            start++;
+        } else if (*start != '\r') {
             *value++ = *start;
+        }
     }
     line->length = (size_t)(value - line->value);
     if (strlen(line->name) + line->length > STRING_LIMIT - 2)
@@ -217,10 +219,11 @@ static void read_statement(struct reader *r)
     const char *name = scan_blanks(r->at, r->end);
     if (is_line_end(r, name) || *name == '#')
         return;
-    const char *behind = is_at(name, r->end, export) ? name + sizeof export - 1 : name;
-    if (scan_blanks(behind, r->end) > behind && *scan_blanks(behind, r->end) != '=')
-        name = scan_blanks(behind, r->end);
-    const char *end = name;
+    const char *word = is_at(name, r->end, export) ? name + sizeof export - 1 : name;
+    const char *end = scan_blanks(word, r->end);
+    if (end == word || is_line_end(r, end) || *end == '=')
+        end = name;
+    name = end;
     while (end < r->end && (scan_is_letter(*end) || scan_is_digit(*end)))
         end++;
     const char *sign = scan_blanks(end, r->end);

@@ -1,0 +1,193 @@
+"""What an annotation means: the type of a variable and how its text becomes a value.
+
+Types of modules that cost time to import are recognised by their names: who annotates with one has
+imported its module.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from tinyinit.config._convert import (
+    READERS,
+    from_choices,
+    ip_reader,
+    list_reader,
+    secret_reader,
+)
+from tinyinit.config._url import Url
+from tinyinit.config._values import Email, HostPort, Hostname, Json, Port, Secret, Size
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, Final
+
+
+class Unresolved(Exception):  # noqa: N818  # it is no failure: the name may come later
+    """An annotation names something that is not there yet."""
+
+
+class Kind:
+    """The type of a variable in a contract, and what reads its text."""
+
+    __slots__ = ("choices", "items", "optional", "read", "secret", "type")
+
+    def __init__(  # noqa: PLR0913
+        self,
+        type: str,  # noqa: A002
+        read: Callable[[Any], Any],
+        *,
+        choices: tuple[str, ...] = (),
+        items: str = "string",
+        secret: bool = False,
+        optional: bool = False,
+    ) -> None:
+        """Take the type's name and what makes a value of a text that fits it."""
+        self.type = type
+        self.read = read
+        self.choices = choices
+        self.items = items
+        self.secret = secret
+        self.optional = optional
+
+
+def _plain(name: str) -> Kind:
+    return Kind(name, READERS[name])
+
+
+_KINDS: Final[dict[Any, Kind]] = {
+    str: _plain("string"),
+    int: _plain("int"),
+    float: _plain("float"),
+    bool: _plain("bool"),
+    Port: _plain("port"),
+    Size: _plain("size"),
+    Email: _plain("email"),
+    Hostname: _plain("hostname"),
+    HostPort: _plain("hostport"),
+    Url: _plain("url"),
+    Json: _plain("json"),
+}
+_NAMED: Final = {
+    ("datetime", "timedelta"): _plain("duration"),
+    ("pathlib", "Path"): _plain("path"),
+    ("uuid", "UUID"): _plain("uuid"),
+    ("ipaddress", "IPv4Address"): Kind("ip", ip_reader(4)),
+    ("ipaddress", "IPv6Address"): Kind("ip", ip_reader(6)),
+}
+_ANY_IP: Final = _plain("ip")
+_GenericAlias: Final = type(list[int])
+_Union: Final = type(int | str)
+
+
+def kind_of(annotation: Any, look_up: Callable[[Any], Any]) -> Kind | None:  # noqa: ANN401
+    """Return what ``annotation`` means; None for one that is no variable's type.
+
+    ``look_up`` finds what texts inside of it name. ``TypeError`` says what is wrong with one that
+    nearly is.
+    """
+    annotation = look_up(annotation)
+    try:
+        if (kind := _KINDS.get(annotation)) is not None:
+            return kind
+    except TypeError:  # unhashable, such as Literal[[]]
+        return None
+    if isinstance(annotation, type) and not isinstance(annotation, _GenericAlias):
+        return _of_class(annotation)
+    if hasattr(annotation, "__value__"):  # type Level = …
+        return kind_of(annotation.__value__, look_up)
+    origin = getattr(annotation, "__origin__", None)
+    if isinstance(annotation, _Union) or origin is _typing("Union"):
+        return _of_union(annotation.__args__, look_up)
+    if origin is None:
+        return None
+    if origin is list or origin is tuple:
+        return _of_list(origin, annotation.__args__, look_up)
+    if origin is Secret:
+        return _of_secret(annotation.__args__[0], look_up)
+    if origin is _typing("Literal"):
+        return _of_literal(annotation.__args__)
+    return None
+
+
+def _typing(name: str) -> object:
+    # None is no annotation's origin once it is compared with `is` to a real one.
+    return getattr(sys.modules.get("typing"), name, _typing)
+
+
+def _of_class(annotation: type) -> Kind | None:
+    module = sys.modules.get("enum")
+    if module is not None and issubclass(annotation, module.Enum):
+        return _of_enum(annotation)
+    for (name, attribute), kind in _NAMED.items():
+        if annotation is getattr(sys.modules.get(name), attribute, None):
+            return kind
+    return None
+
+
+def _of_enum(annotation: Any) -> Kind:  # noqa: ANN401
+    members = list(annotation)
+    values = [member.value for member in members]
+    if not members or not _same_type(values):
+        raise TypeError("the values of an Enum must be all texts or all integers")
+    return _choice({value: member for value, member in zip(values, members, strict=True)})
+
+
+def _of_literal(values: tuple[Any, ...]) -> Kind:
+    if not _same_type(values):
+        raise TypeError("a Literal must have texts only, or integers only")
+    return _choice({value: value for value in values})
+
+
+def _same_type(values: Any) -> bool:  # noqa: ANN401
+    return {type(value) for value in values} in ({str}, {int})
+
+
+def _choice(members: dict[Any, Any]) -> Kind:
+    type_ = "int" if isinstance(next(iter(members)), int) else "string"
+    texts = tuple(map(str, members))
+    return Kind(type_, from_choices(READERS[type_], members), choices=texts)
+
+
+def _of_union(arguments: tuple[Any, ...], look_up: Callable[[Any], Any]) -> Kind | None:
+    rest = [argument for argument in arguments if argument is not type(None)]
+    if len(rest) == 1:
+        kind = kind_of(rest[0], look_up)
+    elif len(rest) == 2 and all(kind_of(argument, look_up) in _IPS for argument in rest):  # noqa: PLR2004
+        kind = _ANY_IP
+    else:
+        return None
+    if kind is None or len(rest) == len(arguments):
+        return kind
+    return _changed(kind, optional=True)
+
+
+_IPS: Final = (_NAMED["ipaddress", "IPv4Address"], _NAMED["ipaddress", "IPv6Address"])
+
+
+def _of_list(
+    origin: type, arguments: tuple[Any, ...], look_up: Callable[[Any], Any]
+) -> Kind | None:
+    if origin is tuple and (len(arguments) != 2 or arguments[1] is not ...):  # noqa: PLR2004
+        raise TypeError("a tuple must be tuple[T, ...]: a list has any number of items")
+    item = kind_of(arguments[0], look_up)
+    if item is None:
+        return None
+    if item.type == "list" or item.secret or item.optional:
+        raise TypeError("the items of a list must be plain: no list, no Secret, no None")
+    return Kind("list", list_reader(origin, item.read), items=item.type)
+
+
+def _of_secret(argument: Any, look_up: Callable[[Any], Any]) -> Kind | None:  # noqa: ANN401
+    kind = kind_of(argument, look_up)
+    if kind is None:
+        return None
+    if kind.secret or kind.optional:
+        raise TypeError("write Secret[T] | None for a secret that may be missing")
+    return _changed(kind, read=secret_reader(kind.read), secret=True)
+
+
+def _changed(kind: Kind, **changes: Any) -> Kind:  # noqa: ANN401
+    values = {name: getattr(kind, name) for name in Kind.__slots__}
+    return Kind(**{**values, **changes})
