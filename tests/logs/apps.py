@@ -44,13 +44,13 @@ def events(text: str | bytes) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.splitlines()]
 
 
-def logged(code: str, *, code_expected: int = 0, **environ: str) -> list[dict[str, Any]]:
+def logged(code: str, exit_code: int = 0, /, **environ: str) -> list[dict[str, Any]]:
     """Return the events of an app that calls `configure()` first and says nothing on stderr."""
     done = run(f"logs.configure()\n{code}", **environ)
-    assert (code_expected, "") == (done.returncode, done.stderr)
+    assert (exit_code, "") == (done.returncode, done.stderr)
     return events(done.stdout)
 
 
 def said(code: str, **environ: str) -> list[str]:
     """Return only what the events say."""
-    return [event["event"] for event in logged(code, **environ)]
+    return [event["event"] for event in logged(code, 0, **environ)]

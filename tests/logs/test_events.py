@@ -96,7 +96,7 @@ def test_no_exception_is_no_field() -> None:
 
 def test_an_uncaught_exception_is_an_event() -> None:
     """The app's last traceback is an event, and its exit code is still 1."""
-    [event] = logged("raise RuntimeError('the end')", code_expected=1)
+    [event] = logged("raise RuntimeError('the end')", 1)
     assert ("critical", "uncaught exception") == (event["level"], event["event"])
     assert event["exception"].endswith("\nRuntimeError: the end")
 

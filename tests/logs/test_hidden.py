@@ -1,7 +1,6 @@
 """No secret is in what is logged, wherever it was and however it was written."""
 
 import json
-from collections.abc import Iterator
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -14,11 +13,9 @@ from tinyinit.logs._hidden import mask, plain
 
 
 @pytest.fixture(autouse=True)
-def only_ours(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def only_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let each test begin without secrets."""
     monkeypatch.setattr(_hidden, "_given", {})
-    yield
-    _hidden._given.clear()  # noqa: SLF001
 
 
 @pytest.mark.parametrize(
@@ -118,10 +115,31 @@ threading.Thread(target=connect, args=(word,)).start()
 warnings.warn(word)
 connect(word)
 """
-    found = logged(code, code_expected=1)
+    found = logged(code, 1)
     assert 4 == len(found)
     assert "hunter2" not in json.dumps(found)
     assert 4 == found[0]["exception"].count(HIDDEN)
+
+
+def test_what_config_loads_is_hidden() -> None:
+    """A `Secret`, and the password of a URL, that `tinyinit.config` loads need no `hide`."""
+    code = """
+from tinyinit import config
+@config.define(prefix="APP_")
+class Settings:
+    key: config.Secret[str]
+    pin: config.Secret[int]
+    db: config.Url
+settings = config.load(Settings)
+log = structlog.get_logger()
+log.info(os.environ["APP_KEY"], pin=settings.pin.reveal(), db=settings.db, all=settings)
+log.info("role", login=[("app", "f1shc4kes")], env=dict(os.environ))
+"""
+    environ = {"APP_KEY": "c0rrect-h0rse", "APP_PIN": "90210", "APP_DB": "x://u:f1shc4kes@h"}
+    found = logged(code, 0, **environ)
+    assert (HIDDEN, HIDDEN) == (found[0]["event"], found[0]["pin"])
+    text = json.dumps(found)
+    assert not [word for word in ("c0rrect", "h0rse", "90210", "f1sh") if word in text]
 
 
 @pytest.mark.parametrize("form", ["json", "text"])

@@ -40,14 +40,15 @@ def configure(
 
     """
     try:
-        import structlog  # noqa: F401, PLC0415  # an extra
+        from tinyinit.logs import _setup  # noqa: PLC0415  # an extra
     except ImportError as error:
+        if error.name != "structlog":
+            raise
         raise ImportError(
             "tinyinit.logs needs structlog, which is not installed; "
-            "install the extra: pip install 'tinyinit[logs]'"
+            "install the extra: pip install 'tinyinit[logs]'",
+            name="structlog",
         ) from error
-    from tinyinit.logs import _setup  # noqa: PLC0415
-
     _setup.configure(level, format, on_full, environ, stream)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import time
@@ -12,7 +13,7 @@ from tinyinit.logs._hidden import mask, plain
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from typing import Final
+    from typing import Any, Final
 
     from tinyinit.logs._hidden import Plain
 
@@ -23,9 +24,9 @@ _STANDARD: Final = frozenset(
     {*vars(logging.makeLogRecord({})), "message", "asctime", "taskName", "color_message", STRUCTLOG}
 )
 _OURS: Final = frozenset({"time", "level", "event", "logger", "exception", "stack"})
-_ACCESS: Final = {
-    "uvicorn.access": {"client": 0, "method": 1, "path": 2, "status": 4},
-    "gunicorn.access": {"client": "h", "method": "m", "path": "U", "status": "s"},
+_ACCESS: Final[dict[str, tuple[tuple[str, object], ...]]] = {
+    "uvicorn.access": (("client", 0), ("method", 1), ("path", 2), ("status", 4)),
+    "gunicorn.access": (("client", "h"), ("method", "m"), ("path", "U"), ("status", "s")),
 }
 # What would move the cursor, or make a line look like another: all but newline and tab.
 _CONTROL: Final = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))} | {
@@ -85,11 +86,10 @@ def _given(record: logging.LogRecord) -> Mapping[str, object]:
         key: value for key, value in vars(record).items() if key not in _STANDARD
     }
     fields.update(getattr(record, STRUCTLOG, {}))
-    try:
-        for name, place in _ACCESS.get(record.name, {}).items():
-            fields[name] = record.args[place]  # type: ignore[index, call-overload]
-    except (LookupError, TypeError):  # another version's, or a format of the user's own
-        pass
+    args: Any = record.args
+    # Another version's may be others, and so may those of a format of the user's own.
+    with contextlib.suppress(LookupError, TypeError):
+        fields.update({name: args[place] for name, place in _ACCESS.get(record.name, ())})
     return fields
 
 

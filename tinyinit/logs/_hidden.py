@@ -6,6 +6,7 @@ import json
 import math
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from typing import cast
 from urllib.parse import quote, quote_plus, unquote
 
 TYPE_CHECKING = False
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping
     from typing import Final, TypeAlias
 
+    Container: TypeAlias = Mapping[object, object] | Iterable[object]
     Plain: TypeAlias = "str | int | float | bool | list[Plain] | dict[str, Plain] | None"
 
 HIDDEN: Final = "<hidden>"
@@ -94,26 +96,18 @@ def _plain(value: object, clean: Callable[[str], str], above: tuple[int, ...]) -
     if isinstance(value, bytes | bytearray):
         return clean(value.decode("utf-8", "backslashreplace"))
     if isinstance(value, Mapping | list | tuple | set | frozenset):
-        return _container(value, clean, above)
+        return _container(cast("Container", value), clean, above)
     speaking = type(value).__module__.partition(".")[0].lstrip("_") in _SPEAKING
     return clean(str(value) if speaking else repr(value))
 
 
-def _container(
-    value: Mapping[object, object] | Iterable[object],
-    clean: Callable[[str], str],
-    above: tuple[int, ...],
-) -> Plain:
+def _container(value: Container, clean: Callable[[str], str], above: tuple[int, ...]) -> Plain:
     if id(value) in above or len(above) == _DEEPEST:
         return "…"
     above = (*above, id(value))
     if isinstance(value, Mapping):
-        return {
-            clean(key if isinstance(key, str) else str(plain(key, clean, above))): plain(
-                item, clean, above
-            )
-            for key, item in value.items()
-        }
+        pairs = cast("Mapping[object, object]", value).items()
+        return {str(plain(key, clean, above)): plain(item, clean, above) for key, item in pairs}
     return [plain(item, clean, above) for item in value]
 
 

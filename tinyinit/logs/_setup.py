@@ -81,7 +81,7 @@ def configure(
     text = format == "text" or (format == "auto" and terminal)
     handler = Handler(stream, _text(colors=terminal) if text else as_json, drop=on_full == "drop")
     before, _handler = _handler, handler
-    _use(handler, before, logging.getLevelName(level.upper()))
+    _use(handler, before, logging.getLevelNamesMapping()[level.upper()])
     if before is None:
         os.register_at_fork(after_in_child=_after_fork)
         atexit.register(_at_exit)

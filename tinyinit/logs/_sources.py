@@ -39,9 +39,8 @@ class _Adopted(logging.Logger):
 def writes_to_console(handler: logging.Handler) -> bool:
     """Tell whether a handler's lines would stand among ours."""
     consoles = (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__)
-    return isinstance(handler, logging.StreamHandler) and any(
-        handler.stream is console for console in consoles if console
-    )
+    stream: object = getattr(handler, "stream", None)
+    return stream is not None and any(stream is console for console in consoles)
 
 
 def adopt_servers(handler: logging.Handler) -> None:
