@@ -6,6 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from benchmarks.contract import ENTRYPOINTS
 from benchmarks.groups import GROUPS
 from benchmarks.inits import find_inits, find_tinyinit
 from benchmarks.model import Bench, BenchmarkError, Figure
@@ -50,7 +51,7 @@ def _run(options: argparse.Namespace) -> None:
         tools = Path(folder)
         inits = find_inits(find_tinyinit(options.tinyinit), tools)
         only = options.init or ()
-        names = dict.fromkeys([*(init.name for init in inits), *LIBRARIES])
+        names = dict.fromkeys([*(init.name for init in inits), *LIBRARIES, *ENTRYPOINTS])
         for name in only:
             if name not in names:
                 raise BenchmarkError(f"{name} is not one of {', '.join(names)}")

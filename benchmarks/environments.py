@@ -30,7 +30,6 @@ def environment(name: str, requirements: Sequence[str]) -> Path:
         shutil.rmtree(folder, ignore_errors=True)
         _call(sys.executable, "-m", "venv", "--without-pip", str(folder))
         if requirements:
-            # Only pip's warnings of another place that is not there would be on stderr.
             pip = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
             _call(*pip, "--python", str(python), "install", *requirements)
         (folder / "complete").touch()
