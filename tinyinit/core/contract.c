@@ -6,6 +6,7 @@
 #include "distance.h"
 #include "file.h"
 #include "scan.h"
+#include "text.h"
 
 #include "startup_only.h"
 
@@ -42,6 +43,7 @@ struct reader {
     struct variable *variable; /* whose table it is; NULL: nobody's */
     struct variable **last;
     unsigned variables;
+    unsigned before; /* problems, when the variable's table began */
 };
 
 /* ---- problems ---- */
@@ -219,7 +221,8 @@ static void finish_variable(struct reader *reader)
     variable->is_hidden |= name_is_secret(variable->rules.name);
     for (const struct toml_value *alias = variable->aliases; alias; alias = alias->next)
         variable->is_hidden |= name_is_secret(alias->text);
-    if (variable->default_value)
+    /* What is wrong with the rules would be told again of every value. */
+    if (variable->default_value && reader->problems->count == reader->before)
         check_default(reader, variable);
     reader->variable = NULL;
 }
@@ -244,6 +247,7 @@ static void begin_table(struct reader *reader, const struct toml_entry *entry)
         problem_at(reader->problems, entry->line, "has more than 1,000 variables");
     } else {
         struct variable *variable = reader->variable = arena_take(sizeof *variable);
+        reader->before = reader->problems->count;
         variable->rules.name = name;
         variable->line = entry->line;
         *reader->last = variable;
@@ -283,8 +287,35 @@ static void add_names(struct contract *contract, struct problems *problems)
             if (name->variable)
                 problem_at(problems, variable->line, "[var.{}] aliases has {}, which is taken",
                            variable->rules.name, alias->text);
-            name->variable = variable;
+            else
+                name->variable = variable;
         }
+}
+
+struct variable *contract_variable(const struct contract *contract, const char *name, size_t length)
+{
+    const struct name *found = names_find(&contract->names, name, length);
+    bool is_own = found && found->text == found->variable->rules.name;
+    return is_own ? found->variable : NULL;
+}
+
+bool contract_names_file(const struct contract *contract, const char *name, size_t length)
+{
+    enum { SUFFIX = 5 };
+    return length > SUFFIX && !memcmp(name + length - SUFFIX, "_FILE", SUFFIX) &&
+           !names_find(&contract->names, name, length) &&
+           names_find(&contract->names, name, length - SUFFIX);
+}
+
+bool contract_knows(const struct contract *contract, const char *name, size_t length)
+{
+    return names_find(&contract->names, name, length) ||
+           contract_names_file(contract, name, length);
+}
+
+size_t required_if_length(const char *required_if)
+{
+    return (size_t)(text_find(required_if, '=') - required_if);
 }
 
 static void check_required_if(const struct contract *contract, struct problems *problems)
@@ -295,5 +326,61 @@ static void check_required_if(const struct contract *contract, struct problems *
             problem_at(problems, variable->line,
                        "[var.{}] required_if names {'}, which is not declared",
                        variable->rules.name, arena_copy(text, required_if_length(text)));
+    }
+}
+
+void contract_read(struct contract *contract, const char *file, const char *text, size_t length,
+                   struct problems *problems)
+{
+    static const char *const no_table[TOML_DEPTH];
+    struct reader reader = {.contract = contract, .problems = problems, .table = no_table};
+    *contract = (struct contract){.file = file, .secrets = "", .prefix = ""};
+    reader.last = &contract->first;
+    problems->file = file;
+    contract->entries = toml_read(text, length, problems);
+    for (const struct toml_entry *entry = contract->entries; entry; entry = entry->next)
+        take(&reader, entry);
+    finish_variable(&reader);
+    add_names(contract, problems);
+    check_required_if(contract, problems);
+}
+
+/* ---- [init] ---- */
+
+static void set_option(struct options *options, const struct toml_entry *entry,
+                       const struct toml_value *value, settings_seen *seen,
+                       struct problems *problems)
+{
+    struct refusal refusal;
+    enum option option = option_find(entry->key, strlen(entry->key));
+    if (!setting_set(options, option, value->text, seen, &refusal))
+        problem_at(problems, value->line, "[init] {} is {'}, not {}", entry->key, refusal.value,
+                   refusal.expected);
+}
+
+void contract_set_options(const struct contract *contract, struct options *options,
+                          struct problems *problems)
+{
+    settings_seen seen = 0;
+    for (const struct toml_entry *entry = contract->entries; entry; entry = entry->next) {
+        if (!entry->key || entry->depth != 1 || strcmp(entry->table[0], "init") != 0)
+            continue;
+        size_t length = strlen(entry->key);
+        enum option option = option_find(entry->key, length), near;
+        bool is_list = entry->value.kind == TOML_ARRAY;
+        if (option < FIRST_SETTING || option == OPTION_COUNT) {
+            near = option_nearest(entry->key, length, FIRST_SETTING);
+            problem_at(problems, entry->line, "[init] has an unknown option {'}{}{}{}", entry->key,
+                       near < OPTION_COUNT ? "; did you mean " : "",
+                       near < OPTION_COUNT ? option_name(near) : "",
+                       near < OPTION_COUNT ? "?" : "");
+        } else if (is_list && !option_is_list(option)) {
+            problem_at(problems, entry->line, "[init] {} must be one value", entry->key);
+        } else if (is_list) {
+            for (const struct toml_value *item = entry->value.items; item; item = item->next)
+                set_option(options, entry, item, &seen, problems);
+        } else {
+            set_option(options, entry, &entry->value, &seen, problems);
+        }
     }
 }

@@ -53,6 +53,16 @@ void contract_read(struct contract *contract, const char *file, const char *text
 void contract_set_options(const struct contract *contract, struct options *options,
                           struct problems *problems);
 
+/* The declared variable of this name, else NULL. */
+struct variable *contract_variable(const struct contract *contract, const char *name,
+                                   size_t length);
+
+/* Length of the name that a required_if begins with. */
+size_t required_if_length(const char *required_if);
+
+/* Whether it is the name of a variable, an older one, or the NAME_FILE of either. */
+bool contract_knows(const struct contract *contract, const char *name, size_t length);
+
 /* Whether it is the NAME_FILE of a known name, and no known name itself. */
 bool contract_names_file(const struct contract *contract, const char *name, size_t length);
 

@@ -58,14 +58,12 @@ int compare_names(const char *a, size_t a_length, const char *b, size_t b_length
 void nearest_try(struct nearest *nearest, const char *name, size_t length)
 {
     enum { SLIPS = 2 };
-    unsigned distance =
-        edit_distance(nearest->wanted, nearest->wanted_length, name, length, SLIPS);
+    unsigned distance = edit_distance(nearest->wanted, nearest->wanted_length, name, length, SLIPS);
     if (distance > SLIPS || distance * 3 > nearest->wanted_length)
         return;
-    if (nearest->best &&
-        (distance > nearest->distance ||
-         (distance == nearest->distance &&
-          compare_names(name, length, nearest->best, nearest->best_length) >= 0)))
+    if (nearest->best && (distance > nearest->distance ||
+                          (distance == nearest->distance &&
+                           compare_names(name, length, nearest->best, nearest->best_length) >= 0)))
         return;
     nearest->best = name;
     nearest->best_length = length;

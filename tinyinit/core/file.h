@@ -11,7 +11,7 @@ enum {
 };
 
 struct file {
-    const char *text; /* ends with '\0' */
+    char *text; /* ends with '\0' */
     size_t length;
 };
 

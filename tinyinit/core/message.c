@@ -32,6 +32,11 @@ void message_set_json(bool json)
     as_json = json;
 }
 
+bool message_is_json(void)
+{
+    return as_json;
+}
+
 void message_set_patient(bool now_patient)
 {
     patient = now_patient;

@@ -56,6 +56,7 @@ void message_set_level(enum level highest);
 
 /* Whether lines are JSON objects from now on. */
 void message_set_json(bool json);
+bool message_is_json(void);
 
 /* While main runs a full pipe must not stop PID 1: such a line is dropped. At other times say()
  * waits up to a second for a reader that is merely slow. */
