@@ -6,7 +6,7 @@ from tinyinit.config._define import define, var
 from tinyinit.config._errors import ConfigError, ConfigWarning
 from tinyinit.config._load import load, load_or_exit
 from tinyinit.config._url import Url
-from tinyinit.config._values import Email, HostPort, Hostname, Json, Port, Secret, Size
+from tinyinit.config._values import Email, Hostname, HostPort, Json, Port, Secret, Size
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ _LATER = {
 
 if not TYPE_CHECKING:  # or checkers would take any name for one
 
-    def __getattr__(name):
+    def __getattr__(name: str) -> object:
         """Import what few programs need when they need it."""
         if name not in _LATER:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

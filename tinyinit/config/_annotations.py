@@ -16,7 +16,7 @@ from tinyinit.config._convert import (
     secret_reader,
 )
 from tinyinit.config._url import Url
-from tinyinit.config._values import Email, HostPort, Hostname, Json, Port, Secret, Size
+from tinyinit.config._values import Email, Hostname, HostPort, Json, Port, Secret, Size
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Unresolved(Exception):  # noqa: N818  # it is no failure: the name may com
 class Kind:
     """The type of a variable in a contract, and what reads its text."""
 
-    __slots__ = ("choices", "items", "optional", "read", "secret", "type")
+    __slots__ = ("choices", "items", "may_refuse", "optional", "read", "secret", "type")
 
     def __init__(  # noqa: PLR0913
         self,
@@ -42,21 +42,27 @@ class Kind:
         items: str = "string",
         secret: bool = False,
         optional: bool = False,
+        may_refuse: bool = False,
     ) -> None:
-        """Take the type's name and what makes a value of a text that fits it."""
+        """Take the type's name and what makes a value of a text that fits it.
+
+        ``may_refuse``: the annotation takes less than the type does.
+        """
         self.type = type
         self.read = read
         self.choices = choices
         self.items = items
         self.secret = secret
         self.optional = optional
+        self.may_refuse = may_refuse
 
 
 def _plain(name: str) -> Kind:
     return Kind(name, READERS[name])
 
 
-_KINDS: Final[dict[Any, Kind]] = {
+#: What most fields are annotated with.
+PLAIN: Final[dict[Any, Kind]] = {
     str: _plain("string"),
     int: _plain("int"),
     float: _plain("float"),
@@ -73,42 +79,37 @@ _NAMED: Final = {
     ("datetime", "timedelta"): _plain("duration"),
     ("pathlib", "Path"): _plain("path"),
     ("uuid", "UUID"): _plain("uuid"),
-    ("ipaddress", "IPv4Address"): Kind("ip", ip_reader(4)),
-    ("ipaddress", "IPv6Address"): Kind("ip", ip_reader(6)),
+    ("ipaddress", "IPv4Address"): Kind("ip", ip_reader(4), may_refuse=True),
+    ("ipaddress", "IPv6Address"): Kind("ip", ip_reader(6), may_refuse=True),
 }
 _ANY_IP: Final = _plain("ip")
-_GenericAlias: Final = type(list[int])
-_Union: Final = type(int | str)
+_Union: Final[object] = type(int | str)
 
 
-def kind_of(annotation: Any, look_up: Callable[[Any], Any]) -> Kind | None:  # noqa: ANN401
+def kind_of(annotation: Any, look_up: Callable[[Any], Any]) -> Kind | None:  # noqa: ANN401, PLR0911
     """Return what ``annotation`` means; None for one that is no variable's type.
 
     ``look_up`` finds what texts inside of it name. ``TypeError`` says what is wrong with one that
     nearly is.
     """
-    annotation = look_up(annotation)
+    alias = look_up(annotation)
     try:
-        if (kind := _KINDS.get(annotation)) is not None:
+        if (kind := PLAIN.get(alias)) is not None:
             return kind
     except TypeError:  # unhashable, such as Literal[[]]
         return None
-    if isinstance(annotation, type) and not isinstance(annotation, _GenericAlias):
-        return _of_class(annotation)
-    if hasattr(annotation, "__value__"):  # type Level = …
-        return kind_of(annotation.__value__, look_up)
-    origin = getattr(annotation, "__origin__", None)
-    if isinstance(annotation, _Union) or origin is _typing("Union"):
-        return _of_union(annotation.__args__, look_up)
-    if origin is None:
-        return None
+    origin: object = getattr(alias, "__origin__", None)
+    arguments: tuple[Any, ...] = getattr(alias, "__args__", ())
+    if origin is None and type(alias) is not _Union:
+        value = getattr(alias, "__value__", None)  # type Level = …
+        return _of_class(alias) if value is None else kind_of(value, look_up)
+    if type(alias) is _Union or origin is _typing("Union"):
+        return _of_union(arguments, look_up)
     if origin is list or origin is tuple:
-        return _of_list(origin, annotation.__args__, look_up)
+        return _of_list(origin, arguments, look_up)
     if origin is Secret:
-        return _of_secret(annotation.__args__[0], look_up)
-    if origin is _typing("Literal"):
-        return _of_literal(annotation.__args__)
-    return None
+        return _of_secret(arguments[0], look_up)
+    return _of_literal(arguments) if origin is _typing("Literal") else None
 
 
 def _typing(name: str) -> object:
@@ -116,7 +117,9 @@ def _typing(name: str) -> object:
     return getattr(sys.modules.get("typing"), name, _typing)
 
 
-def _of_class(annotation: type) -> Kind | None:
+def _of_class(annotation: Any) -> Kind | None:  # noqa: ANN401
+    if not isinstance(annotation, type):
+        return None
     module = sys.modules.get("enum")
     if module is not None and issubclass(annotation, module.Enum):
         return _of_enum(annotation)
@@ -131,13 +134,13 @@ def _of_enum(annotation: Any) -> Kind:  # noqa: ANN401
     values = [member.value for member in members]
     if not members or not _same_type(values):
         raise TypeError("the values of an Enum must be all texts or all integers")
-    return _choice({value: member for value, member in zip(values, members, strict=True)})
+    return _choice(dict(zip(values, members, strict=True)))
 
 
 def _of_literal(values: tuple[Any, ...]) -> Kind:
     if not _same_type(values):
         raise TypeError("a Literal must have texts only, or integers only")
-    return _choice({value: value for value in values})
+    return _choice(dict(zip(values, values, strict=True)))
 
 
 def _same_type(values: Any) -> bool:  # noqa: ANN401
@@ -176,7 +179,12 @@ def _of_list(
         return None
     if item.type == "list" or item.secret or item.optional:
         raise TypeError("the items of a list must be plain: no list, no Secret, no None")
-    return Kind("list", list_reader(origin, item.read), items=item.type)
+    return Kind(
+        "list",
+        list_reader(origin, item.read),
+        items=item.type,
+        may_refuse=item.may_refuse or item.choices != (),
+    )
 
 
 def _of_secret(argument: Any, look_up: Callable[[Any], Any]) -> Kind | None:  # noqa: ANN401

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from tinyinit.config._url import Url
-from tinyinit.config._values import HostPort, Secret, loaded
+from tinyinit.config._url import Url, written_password
+from tinyinit.config._values import HostPort, Secret, loaded, revealed
 from tinyinit.contract import _types
 
 TYPE_CHECKING = False
@@ -127,35 +127,39 @@ def secret_reader(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return hide
 
 
-def remember(text: str, value: object, *, hidden: bool) -> None:
+def remember(text: str, value: Any, *, hidden: bool) -> None:  # noqa: ANN401
     """Keep what no log may show of a value that was loaded: all of it, or a URL's password."""
     if hidden and text:
         loaded.add(text)
-    plain = value.reveal() if isinstance(value, Secret) else value
-    if isinstance(plain, Url) and plain.password is not None and (word := plain.password.reveal()):
-        loaded.add(word)
+    plain: object = revealed(value)
+    if isinstance(plain, Url) and plain.password is not None:
+        loaded.update(word for word in (plain.password.reveal(), written_password(text)) if word)
 
 
-def text_of(value: object, separator: str = ",") -> str:
+def type_of(value: object) -> type:
+    """Return the type of a value that checkers know nothing of."""
+    return type(value)
+
+
+def text_of(value: Any, separator: str = ",") -> str:  # noqa: ANN401, PLR0911
     """Write ``value`` as in the environment; ``TypeError`` if it is no variable's value."""
-    kind = type(value)
+    value = revealed(value)
+    kind = type_of(value)
     if kind is str:
-        return value  # type: ignore[return-value]  # it is one
+        return str(value)
     if kind is bool:
         return "true" if value else "false"
     if kind is int or kind is float:
         return repr(value)
-    if isinstance(value, (Secret, Url)):
+    if isinstance(value, Url):
         return text_of(value.reveal(), separator)
-    if isinstance(value, (list, tuple)):
+    if kind is list or kind is tuple:
         return _list_text([text_of(item) for item in value], separator)
-    if isinstance(value, HostPort):
-        return str(value)
     for module, name, write in _WRITERS:
         known = getattr(sys.modules.get(module), name, None)
         if known is not None and isinstance(value, known):
             return write(value)
-    if isinstance(value, (int, str)):
+    if isinstance(value, (int, str, HostPort)):
         return str(value)
     raise TypeError(f"a {kind.__name__} is no variable's value")
 

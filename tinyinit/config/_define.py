@@ -11,103 +11,54 @@ from tinyinit.config._schema import MARK, MISSING, Declared, Definition, Var
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from typing import Any, Final, Literal, TypeVar, dataclass_transform, overload
+    from datetime import timedelta
+    from typing import (
+        Any,
+        Final,
+        Literal,
+        TypedDict,
+        TypeVar,
+        Unpack,
+        dataclass_transform,
+        overload,
+    )
 
     from tinyinit.contract._model import Contract
 
     T = TypeVar("T")
+
+    class Keys(TypedDict, total=False):
+        """What ``var()`` takes beside a default."""
+
+        name: str
+        description: str
+        example: str
+        aliases: Iterable[str]
+        secret: bool
+        choices: Iterable[str] | Iterable[int]
+        min: float | str | timedelta
+        max: float | str | timedelta
+        min_length: int
+        max_length: int
+        pattern: str
+        schemes: Iterable[str]
+        must: Literal["exists", "file", "dir", "writable"]
+        separator: str
+        required_if: str
+
 else:
 
-    def overload(function):
+    def overload(function: object) -> object:
         """Do nothing: only checkers read overloads."""
         return function
 
-    def dataclass_transform(**_):
+    def dataclass_transform(**_: object) -> object:
         """Do nothing: only checkers ask."""
         return overload
 
 
-_STATE: Final = ("__init__", "__new__", "__slots__", "__setattr__", "__delattr__", "__post_init__")
-_UNKNOWN: Final = ("warn", "error", "ignore")
-
-
-@overload
-def var(
-    default: str | tuple[object, ...],
-    *,
-    name: str | None = None,
-    description: str = "",
-    example: str = "",
-    aliases: Iterable[str] = (),
-    secret: bool = False,
-    choices: Iterable[object] = (),
-    min: object = None,
-    max: object = None,
-    min_length: int | None = None,
-    max_length: int | None = None,
-    pattern: str | None = None,
-    schemes: Iterable[str] = (),
-    must: Literal["exists", "file", "dir", "writable"] | None = None,
-    separator: str = ",",
-) -> Any: ...
-@overload
-def var(
-    default: T,
-    *,
-    name: str | None = None,
-    description: str = "",
-    example: str = "",
-    aliases: Iterable[str] = (),
-    secret: bool = False,
-    choices: Iterable[object] = (),
-    min: object = None,
-    max: object = None,
-    min_length: int | None = None,
-    max_length: int | None = None,
-    pattern: str | None = None,
-    schemes: Iterable[str] = (),
-    must: Literal["exists", "file", "dir", "writable"] | None = None,
-    separator: str = ",",
-) -> T: ...
-@overload
-def var(
-    *,
-    name: str | None = None,
-    description: str = "",
-    example: str = "",
-    aliases: Iterable[str] = (),
-    secret: bool = False,
-    choices: Iterable[object] = (),
-    min: object = None,
-    max: object = None,
-    min_length: int | None = None,
-    max_length: int | None = None,
-    pattern: str | None = None,
-    schemes: Iterable[str] = (),
-    must: Literal["exists", "file", "dir", "writable"] | None = None,
-    separator: str = ",",
-    required_if: str | None = None,
-) -> Any: ...
-def var(default: object = MISSING, *, name: str | None = None, **keys: Any) -> Any:
-    """Say more of a field than its annotation does.
-
-    ``default`` is a value or its text, ``"30s"`` for a ``timedelta``; it must meet the rules. Without
-    one the environment must have the variable. ``name`` is the variable's whole name, if it is not
-    the prefix and the field's name in capitals. ``aliases`` are older names, whole too; using one
-    warns. With ``secret`` no message, ``repr`` or pickle shows the value. ``choices``, ``min`` and
-    ``max`` (inclusive), ``min_length`` and ``max_length`` (characters, or items of a list),
-    ``pattern`` (the whole value must match), ``schemes`` of a URL, what a path ``must`` be and the
-    ``separator`` of a list are rules; one that does not fit the type is a ``TypeError`` when the
-    class is defined. ``required_if`` is ``"field"`` or ``"field=value"``: the variable may be missing
-    unless that is set. ``description`` and ``example`` are for people.
-    """
-    for key in keys:
-        if key not in _KEYS:
-            raise TypeError(f"var() has no {key!r}; it has {', '.join(_KEYS)}")
-    return Var(default, name, {key: value for key, value in keys.items() if value is not None})
-
-
 _KEYS: Final = (
+    "name",
     "description",
     "example",
     "aliases",
@@ -123,6 +74,42 @@ _KEYS: Final = (
     "separator",
     "required_if",
 )
+_caller: Final = sys._getframe  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # no other way
+_STATE: Final = ("__init__", "__new__", "__slots__", "__setattr__", "__delattr__", "__post_init__")
+_UNKNOWN: Final = ("warn", "error", "ignore")
+_UNSAID: Final[dict[str, Any]] = {
+    "prefix": "",
+    "unknown": "warn",
+    "secrets": None,
+    "env_files": (),
+}
+
+
+@overload
+def var(default: str | tuple[object, ...], **keys: Unpack[Keys]) -> Any: ...  # noqa: ANN401
+@overload
+def var(default: T, **keys: Unpack[Keys]) -> T: ...  # noqa: F811
+@overload
+def var(**keys: Unpack[Keys]) -> Any: ...  # noqa: ANN401, F811
+def var(default: object = MISSING, **keys: Any) -> Any:  # noqa: ANN401, F811
+    """Say more of a field than its annotation does.
+
+    ``default`` is a value or its text, ``"30s"`` for a ``timedelta``; it must meet the rules.
+    Without one the environment must have the variable. ``name`` is the variable's whole name, if it
+    is not the prefix and the field's name in capitals. ``aliases`` are older names, whole too;
+    using one warns. With ``secret`` no message, ``repr`` or pickle shows the value.
+
+    The rules: ``choices``; ``min`` and ``max``, inclusive; ``min_length`` and ``max_length`` in
+    characters, or items of a list; ``pattern``, which the whole value must match; the ``schemes``
+    of a URL; what a path ``must`` be; the ``separator`` of a list. One that does not fit the type
+    is a ``TypeError`` when the class is defined. ``required_if`` is ``"field"`` or
+    ``"field=value"``: the variable may be missing unless that is set. ``description`` and
+    ``example`` are for people.
+    """
+    for key in keys:
+        if key not in _KEYS:
+            raise TypeError(f"var() has no {key!r}; it has {', '.join(_KEYS)}")
+    return Var(default, keys.pop("name", None), keys)
 
 
 @overload
@@ -130,14 +117,14 @@ _KEYS: Final = (
 def define(cls: type[T], /) -> type[T]: ...
 @overload
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(var,))
-def define(
+def define(  # noqa: F811
     *,
     prefix: str | None = None,
     unknown: Literal["warn", "error", "ignore"] | None = None,
     secrets: str | None = None,
     env_files: Iterable[str] = (),
 ) -> Callable[[type[T]], type[T]]: ...
-def define(  # noqa: D417  # the first argument is what is decorated
+def define(  # noqa: F811
     cls: type[T] | None = None,
     /,
     *,
@@ -145,7 +132,7 @@ def define(  # noqa: D417  # the first argument is what is decorated
     unknown: Literal["warn", "error", "ignore"] | None = None,
     secrets: str | None = None,
     env_files: Iterable[str] = (),
-) -> Any:
+) -> Any:  # noqa: ANN401
     """Make a class of settings: each annotated field is a variable of the environment.
 
     The variable's name is ``prefix`` and the field's name in capitals. ``unknown`` is what to do
@@ -154,8 +141,8 @@ def define(  # noqa: D417  # the first argument is what is decorated
     asked, a leading ``?`` means that it may be missing. What is not given comes from the class that
     this one inherits from.
 
-    ``TypeError`` tells all that is wrong with the class: an annotation that is no variable's type, a
-    default that fails its own rules, two fields with one name, state of its own.
+    ``TypeError`` tells all that is wrong with the class: an annotation that is no variable's type,
+    a default that fails its own rules, two fields with one name, state of its own.
     """
     if isinstance(env_files, str):
         raise TypeError("env_files is a list of files, not one text")
@@ -168,20 +155,13 @@ def define(  # noqa: D417  # the first argument is what is decorated
         "env_files": tuple(env_files) or None,
     }
     if cls is not None:
-        return _defined(cls, given, sys._getframe(1).f_locals)  # noqa: SLF001
+        return _defined(cls, given, _caller(1).f_locals)
 
     def decorate(cls: type[T]) -> type[T]:
-        return _defined(cls, given, sys._getframe(1).f_locals)  # noqa: SLF001
+        made: type[T] = _defined(cls, given, _caller(1).f_locals)
+        return made
 
     return decorate
-
-
-_UNSAID: Final[dict[str, Any]] = {
-    "prefix": "",
-    "unknown": "warn",
-    "secrets": None,
-    "env_files": (),
-}
 
 
 def _defined(cls: Any, given: dict[str, Any], around: dict[str, Any]) -> Any:  # noqa: ANN401
@@ -191,7 +171,7 @@ def _defined(cls: Any, given: dict[str, Any], around: dict[str, Any]) -> Any:  #
     annotations = _annotations_of(cls)
     namespace = dict(cls.__dict__)
     own = _declare(cls, annotations, namespace, around)
-    _refuse_state(cls, namespace, own)
+    _refuse_state(cls, namespace, own, annotations)
     made = _with_slots(cls, namespace, own, inherited)
     definition = Definition(made, **_said(given, inherited))
     for base in reversed(inherited):
@@ -204,8 +184,12 @@ def _defined(cls: Any, given: dict[str, Any], around: dict[str, Any]) -> Any:  #
 
 def make(contract: Contract, declared: dict[str, Declared]) -> Any:  # noqa: ANN401
     """Make a class of a contract and its fields."""
-    names = {"__slots__": tuple(declared), "__module__": __name__, "__doc__": contract.file}
-    names["__annotations__"] = {name: field.annotation for name, field in declared.items()}
+    names: dict[str, object] = {
+        "__annotations__": {name: field.annotation for name, field in declared.items()},
+        "__doc__": f"What {contract.file} needs from the environment.",
+        "__module__": __name__,
+        "__slots__": tuple(declared),
+    }
     made = type("Settings", (Settings,), names)
     definition = Definition(
         made,
@@ -231,8 +215,8 @@ def _said(given: dict[str, Any], inherited: list[Definition]) -> dict[str, Any]:
 
 def _finished(made: Any, definition: Definition) -> Any:  # noqa: ANN401
     setattr(made, MARK, definition)
-    made.__match_args__ = tuple(definition.declared)
-    try:
+    setattr(made, "__match_args__", tuple(definition.declared))  # noqa: B010  # mypy: read-only
+    try:  # noqa: SIM105  # contextlib is slow to load
         definition.schema()
     except Unresolved:
         pass  # a class that comes later; whoever loads this one will see
@@ -243,11 +227,10 @@ def _annotations_of(cls: type) -> dict[str, Any]:
     try:
         return dict(cls.__annotations__)
     except NameError:  # Python 3.14 evaluates them now, and one names what comes later
-        import annotationlib  # noqa: PLC0415
+        import annotationlib  # type: ignore[import-not-found,unused-ignore]  # noqa: PLC0415  # pyright: ignore[reportMissingImports]
 
-        return dict(
-            annotationlib.get_annotations(cls, format=annotationlib.Format.FORWARDREF)
-        )
+        later: Any = annotationlib
+        return dict(later.get_annotations(cls, format=later.Format.FORWARDREF))
 
 
 def _declare(
@@ -261,7 +244,7 @@ def _declare(
         names = {**outer, **nested}
     own: dict[str, Declared] = {}
     for name, annotation in annotations.items():
-        if _is_class_variable(annotation):
+        if not isinstance(annotation, type) and _is_class_variable(annotation):
             continue
         if name.startswith("_"):
             raise TypeError(f"{cls.__qualname__}.{name}: a field's name begins with a letter")
@@ -279,14 +262,15 @@ def _is_class_variable(annotation: Any) -> bool:  # noqa: ANN401
     )
 
 
-def _refuse_state(cls: type, namespace: dict[str, Any], own: dict[str, Declared]) -> None:
+def _refuse_state(
+    cls: type, namespace: dict[str, Any], own: dict[str, Declared], annotated: dict[str, Any]
+) -> None:
     for name in _STATE:
         if name in namespace:
             raise TypeError(
                 f"{cls.__qualname__}.{name}: settings have no state of their own; "
                 "use a property or a function"
             )
-    annotated = cls.__dict__.get("__annotations__", {})
     for name, value in namespace.items():
         if name.startswith("_") or name in annotated or isinstance(value, type):
             continue
@@ -317,13 +301,13 @@ def _with_slots(
         raise TypeError(
             f"{cls.__qualname__}: {error}; of two classes with fields, nest one in the other"
         ) from None
-    _move_cells(cls, made)
+    _move_cells(namespace, cls, made)
     return made
 
 
-def _move_cells(old: type, new: type) -> None:
+def _move_cells(namespace: dict[str, Any], old: type, new: type) -> None:
     # super() and __class__ in a method mean the class that was read, not the one that was made.
-    for value in vars(new).values():
+    for value in namespace.values():
         for function in _functions_of(value):
             for cell in getattr(function, "__closure__", None) or ():
                 try:

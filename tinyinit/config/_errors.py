@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 class ConfigError(ValueError):
     """The environment does not meet the contract. Its text is the report, with all problems.
 
-    ``problems`` has them one by one: each has the ``variable`` it is of (or None), its ``text``, and
-    the ``file`` and ``line`` it comes from (None and 0 for the process environment). ``warnings``
-    has what is no reason to stop.
+    ``problems`` has them one by one: each has the ``variable`` it is of (or None), its ``text``,
+    and the ``file`` and ``line`` it comes from (None and 0 for the process environment).
+    ``warnings`` has what is no reason to stop.
     """
 
     def __init__(self, report: Report) -> None:

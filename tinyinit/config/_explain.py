@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from tinyinit.config._convert import json_text, text_of
 from tinyinit.config._instance import Settings, has_value, schema_of_instance, sources_of
+from tinyinit.config._url import Url
 from tinyinit.config._values import HIDDEN, Secret
 from tinyinit.contract._problems import plain
+from tinyinit.contract._rules import without_password
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,10 +23,10 @@ if TYPE_CHECKING:
 class Origin:
     """Where the value of one field comes from.
 
-    ``field`` is its path, as in ``db.host``; ``variable`` the variable's name; ``value`` the value as
-    ``repr`` shows it; ``source`` one of ``the environment``, an older name, a file, ``the default``,
-    ``nothing`` (it is missing and may be), ``code``, ``a pickle``; ``file`` and ``line`` say which file,
-    and the line of an env file (else None and 0).
+    ``field`` is its path, as in ``db.host``; ``variable`` the variable's name; ``value`` the value
+    as text, ``<hidden>`` if no report would show it. ``source`` is ``the environment``, an older
+    name, a file, ``the default``, ``nothing`` (it is missing and may be), ``code`` or ``a pickle``.
+    ``file`` and ``line`` say which file, and the line of an env file (else None and 0).
     """
 
     __slots__ = ("field", "file", "line", "source", "value", "variable")
@@ -94,7 +97,8 @@ def replace(settings: T, /, **changes: object) -> T:
     ``TypeError`` that there is no such field.
     """
     copy: Any = _settings(settings).__replace__(**changes)
-    return copy  # type: ignore[no-any-return]  # of the same class
+    made: T = copy
+    return made
 
 
 def _settings(settings: object) -> Settings:
@@ -109,12 +113,20 @@ def _origins(settings: Settings, schema: Schema, before: str) -> Iterator[Origin
         if field.nested is not None:
             yield from _origins(getattr(settings, name), field.nested, f"{before}{name}.")
             continue
-        shown = HIDDEN
-        if has_value(settings, name):
-            value = getattr(settings, name)
-            shown = repr(value) if value is None or not field.hidden else HIDDEN
+        shown = _shown(field, getattr(settings, name)) if has_value(settings, name) else HIDDEN
         place = _place(field, sources.get(name))
         yield Origin(before + name, field.variable.name, shown, *place)
+
+
+def _shown(field: Field, value: object) -> str:
+    if value is None:
+        return ""
+    if field.hidden:
+        return HIDDEN
+    if field.kind.type == "json":
+        return plain(json_text(value))
+    text = str(value) if isinstance(value, Url) else text_of(value, field.variable.separator)
+    return plain(without_password(text))
 
 
 def _place(field: Field, source: Value | str | None) -> tuple[str, str | None, int]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import keyword
 import os
+from types import GenericAlias
 
 from tinyinit.config._define import make
 from tinyinit.config._errors import ConfigError
-from tinyinit.config._schema import Declared, MISSING, schema_of
+from tinyinit.config._schema import MISSING, Declared, schema_of
 from tinyinit.config._url import Url
-from tinyinit.config._values import Email, HostPort, Hostname, Json, Port, Secret, Size
+from tinyinit.config._values import Email, Hostname, HostPort, Json, Port, Secret, Size
 from tinyinit.contract._report import Report
 
 TYPE_CHECKING = False
@@ -81,7 +82,8 @@ def _class_of(contract: Contract) -> type[Any]:
             raise TypeError(f"{contract.file}: two variables would be the field {name}")
         declared[name] = Declared(object, _annotation(variable), MISSING, {})
         declared[name].variable = variable
-    return make(contract, declared)
+    made: type[Any] = make(contract, declared)
+    return made
 
 
 def _field_name(variable: str, prefix: str) -> str:
@@ -95,17 +97,19 @@ def _field_name(variable: str, prefix: str) -> str:
 def _annotation(variable: Variable) -> Any:  # noqa: ANN401
     annotation: Any = _annotation_of(variable.type)
     if variable.type == "list":
-        annotation = list[_annotation_of(variable.items)]
+        annotation = GenericAlias(list, _annotation_of(variable.items))
     if variable.secret and variable.type == "string":
         annotation = Secret[annotation]
-    if variable.default is None and not variable.required and (
-        variable.required is False or variable.required_if is not None
+    if (
+        variable.default is None
+        and not variable.required
+        and (variable.required is False or variable.required_if is not None)
     ):
         annotation |= None
     return annotation
 
 
-def _annotation_of(name: str) -> Any:  # noqa: ANN401, PLR0911
+def _annotation_of(name: str) -> Any:  # noqa: ANN401
     if name == "duration":
         from datetime import timedelta  # noqa: PLC0415
 

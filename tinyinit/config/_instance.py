@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tinyinit.config._errors import problems_of_values
 from tinyinit.config._schema import MISSING, definition_of, schema_of
-from tinyinit.config._values import HIDDEN, Secret
+from tinyinit.config._values import HIDDEN, is_secret
 from tinyinit.contract._problems import Problem
 
 TYPE_CHECKING = False
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tinyinit.contract._source import Value
 
 
-class LeftOut(AttributeError):
+class LeftOut(AttributeError):  # noqa: N818  # it is what hasattr() asks for
     """A field that has no value: a secret after a pickle, or one that has a problem."""
 
 
@@ -52,7 +52,10 @@ class Settings:
     _made: tuple[Schema, dict[str, Value | str | None]]
 
     def __init__(self, /, **values: object) -> None:
-        """Check and take values, or texts as in the environment; ``ConfigError`` tells all problems."""
+        """Check and take values, or texts as in the environment.
+
+        ``ConfigError`` tells all that is wrong with them, ``TypeError`` that one is missing.
+        """
         schema = schema_of(type(self))
         for name in values:
             if name not in schema.fields:
@@ -67,15 +70,13 @@ class Settings:
 
     def __eq__(self, other: object) -> bool:
         """Compare all fields of two instances of one class."""
-        if other.__class__ is not self.__class__:
+        if not isinstance(other, Settings) or type(other) is not type(self):
             return NotImplemented
         return _values(self) == _values(other)
 
     def __hash__(self) -> int:
         """Hash all fields; lists like tuples."""
-        return hash(
-            tuple(tuple(v) if isinstance(v, list) else v for v in _values(self).values())
-        )
+        return hash(tuple(map(_hashable, _values(self).values())))
 
     def __setattr__(self, name: str, value: object) -> Never:
         """Refuse: settings do not change."""
@@ -87,7 +88,7 @@ class Settings:
 
     if not TYPE_CHECKING:  # or checkers would take any attribute for one
 
-        def __getattr__(self, name):
+        def __getattr__(self, name: str) -> object:
             """Say why a field has no value."""
             if name in definition_of(type(self)).declared:
                 raise LeftOut(f"{name} has no value here: secrets are left out of pickles")
@@ -156,7 +157,7 @@ def fill(
         raise problems_of_values(schema.owner.__qualname__, problems)
 
 
-def own_check(made: Any, schema: Schema, names: dict[str, str]) -> Iterator[Problem]:
+def own_check(made: Any, schema: Schema, names: dict[str, str]) -> Iterator[Problem]:  # noqa: ANN401
     """Yield what the class's own ``check()`` says, as far as it gets without missing values."""
     check = getattr(schema.owner, "check", None)
     if check is None:
@@ -174,7 +175,8 @@ def _taken(field: Field, value: object) -> Any:  # noqa: ANN401
     if field.nested is None:
         return field.value_of(value)
     if not isinstance(value, field.nested.owner):
-        raise ValueError(f"is a {type(value).__name__}, not a {field.nested.owner.__qualname__}")
+        expected = field.nested.owner.__qualname__
+        raise ValueError(f"is a {type(value).__name__}, not a {expected}")  # noqa: TRY004
     return value
 
 
@@ -189,12 +191,12 @@ def _absent(field: Field) -> Any:  # noqa: ANN401
 
 def schema_of_instance(settings: Settings) -> Schema:
     """Return the contract of an instance: a nested one's variables have its owner's prefix."""
-    return settings._made[0]  # noqa: SLF001  # its own module
+    return settings._made[0]  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
 
 
 def sources_of(settings: Settings) -> dict[str, Value | str | None]:
     """Return where values come from, by field; one that is not there was not given."""
-    return settings._made[1]  # noqa: SLF001
+    return settings._made[1]  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
 
 
 def _values(settings: Settings) -> dict[str, Any]:
@@ -214,15 +216,19 @@ def has_value(settings: Settings, name: str) -> bool:
 def _shown(settings: Settings, field: Field) -> str:
     if not has_value(settings, field.name):
         return HIDDEN
-    value = getattr(settings, field.name)
-    if value is not None and field.nested is None and field.hidden and not isinstance(value, Secret):
-        return HIDDEN
-    return repr(value)
+    value: object = getattr(settings, field.name)
+    if value is None or field.nested is not None or not field.hidden or is_secret(value):
+        return repr(value)
+    return HIDDEN
 
 
-def _restored(key: Any, values: dict[str, object]) -> Settings:
-    cls = key if isinstance(key, type) else _class_of(key)
-    made: Settings = object.__new__(cls)
+def _hashable(value: Any) -> Any:  # noqa: ANN401
+    return tuple(value) if isinstance(value, list) else value  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+
+
+def _restored(origin: type[Settings] | Contract, values: dict[str, object]) -> Settings:
+    cls = origin if isinstance(origin, type) else _class_of(origin)
+    made = object.__new__(cls)
     for name, value in values.items():
         object.__setattr__(made, name, value)
     schema = schema_of(cls)
@@ -230,7 +236,7 @@ def _restored(key: Any, values: dict[str, object]) -> Settings:
     return made
 
 
-def _class_of(contract: Contract) -> type:
+def _class_of(contract: Contract) -> type[Settings]:
     from tinyinit.config._from_contract import from_contract  # noqa: PLC0415
 
     return from_contract(contract)

@@ -125,8 +125,13 @@ def _bytes(name: str, value: object) -> bytes:
         return value.encode("utf-8", "surrogatepass")
 
 
+def _new(cls: Any) -> object:  # noqa: ANN401
+    made: object = object.__new__(cls)
+    return made
+
+
 def _made(schema: Schema, result: Result, bad: set[str | None]) -> object:
-    made = object.__new__(schema.owner)
+    made = _new(schema.owner)
     names: dict[str, str] = {}
     sources: dict[str, Value | None] = {}
     for name, field in schema.fields.items():

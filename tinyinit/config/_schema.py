@@ -5,8 +5,9 @@ from __future__ import annotations
 import builtins
 import sys
 
-from tinyinit.config._annotations import Unresolved, kind_of
+from tinyinit.config._annotations import PLAIN, Unresolved, kind_of
 from tinyinit.config._convert import Refused, json_text, text_of
+from tinyinit.config._values import revealed
 from tinyinit.contract._model import Contract, Variable
 from tinyinit.contract._problems import quote
 from tinyinit.contract._rules import complaint, finish, is_hidden, split, without_password
@@ -103,7 +104,7 @@ class Field:
         if value is None and self.absent is None:
             return None
         try:
-            text = json_text(value) if self.kind.type == "json" else text_of(value, self.variable.separator)
+            text = _written(self.kind, value, self.variable.separator)
         except TypeError as error:
             raise ValueError(f"cannot be written: {error}") from None
         if wrong := complaint(self.variable, text, hidden=self.hidden):
@@ -114,12 +115,16 @@ class Field:
 class Schema:
     """A class as a contract, with the prefix under which its variables stand."""
 
-    __slots__ = ("contract", "fields", "owner")
+    __slots__ = ("_names", "contract", "fields", "owner")
 
     def __init__(self, definition: Definition, prefix: str, parents: tuple[type, ...] = ()) -> None:
-        """Make all fields; ``TypeError`` tells all that is wrong, ``Unresolved`` what is not there."""
+        """Make all fields.
+
+        ``TypeError`` tells all that is wrong, ``Unresolved`` that a name is not there yet.
+        """
         self.owner = definition.owner
         self.fields: dict[str, Field] = {}
+        self._names: set[str] = set()
         self.contract = Contract(
             definition.made_of.file if definition.made_of else title(definition.owner),
             init=definition.made_of.init if definition.made_of else None,
@@ -142,12 +147,12 @@ class Schema:
 
     def _add(self, field: Field) -> Iterator[str]:
         inner = field.nested.contract.variables.values() if field.nested else (field.variable,)
-        taken = self.contract.variables
         for variable in inner:
             for name in (variable.name, *variable.aliases):
-                if any(name == other or name in taken[other].aliases for other in taken):
+                if name in self._names:
                     yield f"{self.owner.__qualname__}.{field.name}: {name} is another field's name"
-            taken[variable.name] = variable
+                self._names.add(name)
+            self.contract.variables[variable.name] = variable
 
     def walk(self) -> Iterator[tuple[str, Field]]:
         """Yield all fields that have a variable, with their paths, as in ``db.host``."""
@@ -173,7 +178,7 @@ class Definition:
         "unknown",
     )
 
-    def __init__(  # noqa: PLR0913
+    def __init__(
         self,
         owner: type,
         *,
@@ -204,7 +209,7 @@ class Definition:
 
 def definition_of(cls: type) -> Definition:
     """Return what ``define`` kept with ``cls``; ``TypeError`` if it is not decorated."""
-    found = cls.__dict__.get(MARK) if isinstance(cls, type) else None
+    found = vars(cls).get(MARK) if hasattr(cls, "__dict__") else None
     if not isinstance(found, Definition):
         name = getattr(cls, "__qualname__", None) or repr(cls)
         raise TypeError(f"{name} is not decorated with @config.define")
@@ -226,12 +231,15 @@ def title(cls: type) -> str:
 
 
 def _field(name: str, declared: Declared, prefix: str, parents: tuple[type, ...]) -> Field:
-    where = f"{declared.owner.__qualname__}.{name}"
-    annotation = _resolved(declared, declared.annotation, where)
-    inner = getattr(annotation, "__dict__", {}).get(MARK)
-    if isinstance(inner, Definition):
-        return _nested_field(name, declared, inner, prefix, parents)
-    kind = kind_of(annotation, lambda text: _resolved(declared, text, where))
+    annotation = declared.annotation
+    kind = PLAIN.get(annotation) if isinstance(annotation, type) else None
+    if kind is None:
+        where = f"{declared.owner.__qualname__}.{name}"
+        annotation = _resolved(declared, annotation, where)
+        inner = getattr(annotation, "__dict__", {}).get(MARK)
+        if isinstance(inner, Definition):
+            return _nested_field(name, declared, inner, prefix, parents)
+        kind = kind_of(annotation, lambda text: _resolved(declared, text, where))
     if kind is None:
         raise TypeError(_no_type(annotation))
     field = Field(name)
@@ -243,17 +251,27 @@ def _field(name: str, declared: Declared, prefix: str, parents: tuple[type, ...]
     else:
         field.variable = _variable(field, declared.default, prefix)
     field.hidden = is_hidden(field.variable)
-    problems: list[Problem] = []
-    finish(field.variable, problems, "")
-    if problems:
-        table = f"[var.{field.variable.name}] "
-        raise TypeError("; ".join(problem.text.removeprefix(table) for problem in problems))
-    if field.variable.default is not None:
+    _check_rules(field, plain=not isinstance(declared.default, Var))
+    return field
+
+
+def _check_rules(field: Field, *, plain: bool) -> None:
+    variable = field.variable
+    if plain:  # without rules only the default can be wrong; this is most fields
+        wrong = variable.default and complaint(variable, variable.default, hidden=field.hidden)
+        if wrong:
+            raise TypeError(f"default {wrong}")
+    else:
+        problems: list[Problem] = []
+        finish(variable, problems, "")
+        if problems:
+            table = f"[var.{variable.name}] "
+            raise TypeError("; ".join(problem.text.removeprefix(table) for problem in problems))
+    if variable.default is not None and field.kind.may_refuse:
         try:
-            field.read(field.variable.default)
+            field.read(variable.default)
         except ValueError as error:
             raise TypeError(f"default {error}") from None
-    return field
 
 
 def _nested_field(
@@ -283,10 +301,16 @@ def _arguments(annotation: object) -> tuple[object, ...]:
 
 
 def _variable(field: Field, default: object, prefix: str) -> Variable:
-    given = default if isinstance(default, Var) else Var(default, None, {})
-    keys = dict(given.keys)
     kind = field.kind
-    name = _checked_name(given.name or prefix + field.name.upper())
+    if not isinstance(default, Var):
+        name = _checked_name(prefix + field.name.upper())
+        variable = Variable(
+            name, type=kind.type, items=kind.items, choices=kind.choices, secret=kind.secret
+        )
+        _set_default(field, variable, default)
+        return variable
+    keys = dict(default.keys)
+    name = _checked_name(default.name or prefix + field.name.upper())
     for bound in ("min", "max"):
         if bound in keys:
             keys[bound] = text_of(keys[bound])
@@ -301,7 +325,7 @@ def _variable(field: Field, default: object, prefix: str) -> Variable:
         keys["choices"] = kind.choices
     keys["secret"] = kind.secret or keys.get("secret", False)
     variable = Variable(name, type=kind.type, items=kind.items, **keys)
-    _set_default(field, variable, given.default)
+    _set_default(field, variable, default.default)
     return variable
 
 
@@ -316,8 +340,16 @@ def _set_default(field: Field, variable: Variable, default: object) -> None:
         elif variable.required_if is not None:
             raise TypeError("required_if: it may be missing; annotate it with | None")
         return
-    text = json_text(default) if variable.type == "json" else text_of(default, variable.separator)
-    variable.default = text
+    variable.default = _written(field.kind, default, variable.separator)
+
+
+def _written(kind: Kind, value: Any, separator: str) -> str:  # noqa: ANN401
+    value = revealed(value)
+    if kind.type == "json":
+        return json_text(value)
+    if kind.type == "string" and not kind.choices and not isinstance(value, str):
+        raise TypeError(f"a {type(value).__name__} is no text")
+    return text_of(value, separator)
 
 
 def _checked_name(name: str) -> str:
@@ -354,7 +386,7 @@ def _resolved(declared: Declared, annotation: Any, where: str) -> Any:  # noqa: 
         found = _look_up(text, declared.names, vars(module) if module else {})
     except NameError as error:
         raise Unresolved(f"{where}: {text}: {error}") from None
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  # whatever the text of an annotation does
         raise TypeError(f"{text!r} is no annotation: {error}") from None
     return _resolved(declared, found, where)
 
@@ -362,7 +394,9 @@ def _resolved(declared: Declared, annotation: Any, where: str) -> Any:  # noqa: 
 def _look_up(text: str, names: dict[str, Any], module: dict[str, Any]) -> Any:  # noqa: ANN401
     # Names are most of all annotations, and compiling one costs more than all else here.
     first, *attributes = text.split(".")
-    found = names.get(first, module.get(first, getattr(builtins, first, MISSING)))
+    found: Any = MISSING
+    if text.replace(".", "").isidentifier():
+        found = names.get(first, module.get(first, getattr(builtins, first, MISSING)))
     if found is MISSING:
         return eval(text, module, names)  # noqa: S307  # the class's own annotation
     for attribute in attributes:

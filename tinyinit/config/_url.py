@@ -13,9 +13,9 @@ class Url:
     """A URL in its parts; ``str`` and ``repr`` hide the password, ``reveal()`` writes all of it.
 
     It is no ``str``, so that no log line and no message shows the password by accident.
-    ``scheme`` is in lower case; ``user`` and ``password`` (a ``Secret``) are ``%xx`` decoded and None
-    if there is none; ``host`` has no brackets; ``port`` is None if it is not given; ``path``, ``query``
-    and ``fragment`` are as written, without ``?`` and ``#``.
+    ``scheme`` is in lower case; ``user`` and ``password`` (a ``Secret``) are ``%xx`` decoded, None
+    if there is none; ``host`` has no brackets; ``port`` is None if it is not given; ``path``,
+    ``query`` and ``fragment`` are as written, without ``?`` and ``#``.
     """
 
     __slots__ = (
@@ -124,6 +124,17 @@ class Url:
             return (Url, (self._text,))
         parts = {name: getattr(self, name) for name in self.__slots__ if name != "_text"}
         return (_restored, (parts,))
+
+
+def written_password(text: str) -> str:
+    """Return the password of a URL as it is written there."""
+    return _login(text.partition("://")[2]).partition(":")[2]
+
+
+def _login(rest: str) -> str:
+    for mark in "#?/":
+        rest = rest.partition(mark)[0]
+    return rest.rpartition("@")[0]
 
 
 def _fill(url: Url, **parts: object) -> None:

@@ -86,11 +86,11 @@ class Secret(Generic[T_co]):
 
     def __eq__(self, other: object) -> bool:
         """Compare the values of two secrets."""
-        if not isinstance(other, Secret):
+        if type(other) is not type(self):
             return NotImplemented
-        if not hasattr(self, "_value") or not hasattr(other, "_value"):
-            return self is other
-        return bool(self._value == other._value)
+        missing = object()  # two secrets that lost their values are not known to be equal
+        mine, its = getattr(self, "_value", missing), getattr(other, "_value", None)
+        return self is other or bool(mine == its)
 
     def __hash__(self) -> int:
         """Hash the value."""
@@ -117,8 +117,18 @@ class Secret(Generic[T_co]):
         return (_emptied, ())
 
 
-def _emptied() -> Secret[Any]:
-    return Secret.__new__(Secret)
+def is_secret(value: object) -> bool:
+    """Say whether ``value`` is a ``Secret``, without making checkers ask of what."""
+    return isinstance(value, Secret)
+
+
+def revealed(value: Any) -> Any:  # noqa: ANN401
+    """Return what a secret says, anything else as it is."""
+    return value.reveal() if is_secret(value) else value
+
+
+def _emptied() -> Any:  # noqa: ANN401
+    return Secret.__new__(Secret)  # pyright: ignore[reportUnknownVariableType]  # of nothing
 
 
 class HostPort:

@@ -42,18 +42,20 @@ class Result:
 
 def check(
     contract: Contract,
-    environ: Mapping[bytes, bytes] | Mapping[str, str],
+    environ: Mapping[bytes, bytes] | Mapping[str, str] | Mapping[str, bytes],
     *,
     root: str = "/",
     env_files: tuple[str, ...] = (),
+    env_values: Mapping[str, Value] | None = None,
 ) -> Result:
     """Find the value of every variable of ``contract`` and check it.
 
     Absolute paths of files are taken below ``root``; ``env_files`` are read after the contract's.
-    Nothing of ``environ`` is changed.
+    ``env_values`` stand as if read from a last env file. Nothing of ``environ`` is changed.
     """
     result = Result(contract.file)
     sources = Sources(contract, _decoded(environ), root=root, env_files=env_files)
+    sources.env_files.update(env_values or {})
     try:
         _check_all(contract, sources, result)
     finally:
@@ -63,7 +65,9 @@ def check(
     return result
 
 
-def _decoded(environ: Mapping[bytes, bytes] | Mapping[str, str]) -> dict[str, bytes]:
+def _decoded(
+    environ: Mapping[bytes, bytes] | Mapping[str, str] | Mapping[str, bytes],
+) -> dict[str, bytes]:
     return {
         _text(name): value.encode("utf-8", "surrogateescape") if isinstance(value, str) else value
         for name, value in environ.items()
