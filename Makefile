@@ -17,6 +17,7 @@ CLANG_FORMAT ?= clang-format
 
 CORE := $(sort $(wildcard tinyinit/core/*.c))
 HEADERS := $(wildcard tinyinit/core/*.h)
+LAYOUT := tinyinit/core/link.ld
 FUZZERS := $(sort $(wildcard tests/fuzz/*.c))
 OTHER_C := $(sort $(shell find tests benchmarks examples -name '*.c' 2>/dev/null))
 ALL_C := $(CORE) $(HEADERS) $(OTHER_C) \
@@ -40,12 +41,12 @@ $(VENV)/tools: pyproject.toml
 	@touch $@
 
 # Editable, so Python needs no new install; the file does, whenever its sources change.
-$(VENV)/installed: $(VENV)/tools build_core.py tinyinit/__init__.py $(CORE) $(HEADERS)
+$(VENV)/installed: $(VENV)/tools build_core.py tinyinit/__init__.py $(CORE) $(HEADERS) $(LAYOUT)
 	$(PY) -m pip install --quiet --no-build-isolation --no-deps --editable .
 	@touch $@
 
 build: build/tinyinit ## compile the file to build/tinyinit
-build/tinyinit: $(VENV)/tools build_core.py tinyinit/__init__.py $(CORE) $(HEADERS)
+build/tinyinit: $(VENV)/tools build_core.py tinyinit/__init__.py $(CORE) $(HEADERS) $(LAYOUT)
 	$(PY) build_core.py
 
 test: $(VENV)/installed build/tinyinit ## all tests; PYTEST_ARGS="--require-docker -k word"

@@ -30,6 +30,7 @@ from hatchling.metadata.plugin.interface import MetadataHookInterface
 
 ROOT = Path(__file__).resolve().parent
 NAME = "tinyinit"
+STACK_SIZE = 16 * 1024 * 1024  # more than the 8 MiB that musl takes at most, as linkers write it
 PURE = "pure"
 ALL = "all"
 
@@ -75,8 +76,8 @@ RELEASE_FLAGS = (
     "-fno-asynchronous-unwind-tables",
     "-fno-unwind-tables",
 )
-# Only where the linker is known to put the section last (tests/package/test_elf.py): whatever else
-# lies on its pages is unmapped with it, as GNU ld's .fini would be.
+# Only where the layout is ours, with the section at its end: whatever else lies on its pages is
+# unmapped with it, as GNU ld's .fini would be.
 ZIG_FLAGS = (
     "-DTINYINIT_STARTUP_SECTION",
     # Zig takes -Oz for -Os; clang itself tells them apart, and that is a tenth of the file.
@@ -86,10 +87,10 @@ LINK_FLAGS = (
     "-s",
     "-Wl,--gc-sections",
     "-Wl,--build-id=none",
-    "-Wl,-z,relro",
     "-Wl,-z,now",
     "-Wl,-z,noexecstack",
 )
+LAYOUT_FLAGS = ("-Wl,-z,norelro", "-Wl,-T,link.ld")
 SANITIZE_FLAGS = ("-g", "-O1", "-fno-omit-frame-pointer", "-fno-sanitize-recover=all")
 
 # Variables by which a compiler takes headers, libraries and options from the machine.
@@ -213,6 +214,7 @@ def compile_core(
         command += [*RELEASE_FLAGS, "-static-pie", *LINK_FLAGS]
     else:
         command = [*zig(), *flags_for(target or native_target()), "-static", *LINK_FLAGS]
+        command += LAYOUT_FLAGS
     command += [*COMMON_FLAGS, f'-DTINYINIT_VERSION="{version()}"']
     clean = {name: value for name, value in environ.items() if name not in HOST_VARIABLES}
     output.parent.mkdir(parents=True, exist_ok=True)
@@ -226,8 +228,22 @@ def compile_core(
             raise BuildError(f"cannot run {command[0]}: {error.strerror}") from error
         if done.returncode != 0:
             raise BuildError(f"{shlex.join(command[:4])} … ended with {done.returncode}")
+        if not sanitize:
+            ask_for_stack(result)
         result.replace(output)
     return output
+
+
+def ask_for_stack(file: Path) -> None:
+    """Write ``STACK_SIZE`` into the file's PT_GNU_STACK, as ``tinyinit stack set`` does."""
+    sys.path.insert(0, str(ROOT))
+    from tinyinit.stack import elf  # noqa: PLC0415  # a wheel without the file needs none of it
+
+    with file.open("r+b") as opened:
+        found = elf.read(opened.fileno())
+        for field in found.fields:
+            opened.seek(field.offset)
+            opened.write(found.encode(STACK_SIZE))
 
 
 def compile_all(output: Path) -> list[Path]:

@@ -14,6 +14,10 @@ SHARED = ("arena.c", "clock.c", "message.c", "scan.c", "text.c", "value.c")
 READERS = {
     "envfile": ("envfile.c", "problem.c", *SHARED),
     "pattern": ("pattern.c", *SHARED),
+    "rules": (
+        *("rules.c", "meet.c", "type.c", "json.c", "pattern.c"),
+        *("toml.c", "toml_scalar.c", "problem.c", *SHARED),
+    ),
 }
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import stat
 
+from tinyinit.contract._hidden import cut_password
+from tinyinit.contract._hidden import hides as is_hidden
 from tinyinit.contract._problems import Problem, quote
 from tinyinit.contract._types import TYPES, compare, expects, fits, is_scheme
 
@@ -34,16 +36,16 @@ _KEYS: Final = {
     "type": ("a string", frozenset(TYPES)),
 }
 _MUST: Final = frozenset(("exists", "file", "dir", "writable"))
-#: What a variable has for a key that its contract does not.
-_UNSAID: Final = (None, ())
+_DEFAULTS: Final = {"items": "string", "separator": ","}
 #: Bytes of a min or max, which are shown whole, and of a separator.
 _TEXT_MOST: Final = 64
 _NAME_SHOWN: Final = 200
 #: So that a complaint fits a line.
 _CHOICES_SHOWN: Final = 10
 _SPACES: Final = " \t\n\v\f\r"
-_SECRET: Final = ("SECRET", "TOKEN", "PASSWORD", "PASSWD", "CREDENTIAL", "PRIVATE")
-_SECRET_LAST: Final = frozenset(("KEY", "DSN"))
+
+
+__all__ = ("complaint", "finish", "is_hidden", "set_key", "split")
 
 
 def set_key(variable: Variable, key: str, value: Value, problems: list[Problem], file: str) -> bool:
@@ -75,26 +77,15 @@ def finish(variable: Variable, problems: list[Problem], file: str) -> None:
         return
     report = _Report(variable, problems, file, variable.line)
     before = len(problems)
-    given = {key: getattr(variable, key) for key in _KEYS}
-    given["items"] = None if variable.items == "string" else variable.items
-    given["separator"] = None if variable.separator == "," else variable.separator
+    given = _given(variable)
     for key, (_, types) in _KEYS.items():
-        if type_ not in types and given[key] not in _UNSAID:
+        if key in given and type_ not in types:
             report.key(key, "is not for type ", type_)
-            given[key] = None
+            del given[key]
     _finish_bounds(given, "min", "max", type_, report)
     _finish_bounds(given, "min_length", "max_length", "int", report)
-    for item in given["choices"] or ():
-        if not fits(type_, item):
-            report.value("choices", item, expects(type_))
-    for item in given["schemes"] or ():
-        if not is_scheme(item):
-            report.value("schemes", item, "a scheme")
-    for key in ("must", "separator", "items"):
-        expected = None if given[key] is None else _expected(key, given[key])
-        if expected:
-            report.value(key, given[key], expected)
-    if given["pattern"] is not None:
+    _finish_texts(variable, given, report)
+    if "pattern" in given:
         _finish_pattern(given["pattern"], report)
     if variable.default is not None and len(problems) == before:
         # A path that must be there must be where the contract is met, not where it is read.
@@ -109,29 +100,6 @@ def complaint(variable: Variable, value: str, *, hidden: bool) -> str | None:
     The variable passes ``finish``. With ``hidden`` the text does not show the value.
     """
     return _complaint(variable, value, hidden=hidden, must=variable.must)
-
-
-def is_hidden(variable: Variable) -> bool:
-    """Return whether no text may show the variable's value."""
-    return variable.secret or is_secret_name(variable.name)
-
-
-def is_secret_name(name: str) -> bool:
-    """Return whether the name of a variable looks like that of a secret."""
-    name = name.upper()
-    return name.rpartition("_")[2] in _SECRET_LAST or any(word in name for word in _SECRET)
-
-
-def without_password(value: str) -> str:
-    """Return a value without what is between a name's colon and the last at sign.
-
-    Not only of valid URLs: a slip in one must not show its password.
-    """
-    at = value.rfind("@")
-    colon = value.find(":")
-    if colon >= 0 and value.startswith("://", colon):
-        colon = value.find(":", colon + 1)
-    return value if not 0 <= colon < at else f"{value[: colon + 1]}…{value[at:]}"
 
 
 # The contract
@@ -185,21 +153,43 @@ def _expected(key: str, text: str) -> str | None:
     return None
 
 
+def _given(variable: Variable) -> dict[str, str]:
+    """Return the keys that a variable has other than by default. Of several texts the first."""
+    given: dict[str, str] = {}
+    for key in _KEYS:
+        value = getattr(variable, key)
+        if value is not None and value != () and value != _DEFAULTS.get(key):
+            given[key] = value[0] if isinstance(value, tuple) else str(value)
+    return given
+
+
 def _finish_bounds(
-    given: dict[str, object], least: str, most: str, type_: str, report: _Report
+    given: dict[str, str], least: str, most: str, type_: str, report: _Report
 ) -> None:
     bounds: list[str] = []
     for key in (least, most):
-        bound = given[key]
-        if bound is None:
+        text = given.get(key)
+        if text is None:
             continue
-        text = str(bound)
         if len(_bytes(text)) > _TEXT_MOST or not fits(type_, text):
             report.value(key, text, expects(type_))
         else:
             bounds.append(text)
     if len(bounds) == 2 and compare(type_, *bounds) > 0:  # noqa: PLR2004
         report.key(least, "is over ", most)
+
+
+def _finish_texts(variable: Variable, given: dict[str, str], report: _Report) -> None:
+    for key in ("must", "separator", "items"):
+        expected = _expected(key, given[key]) if key in given else None
+        if expected:
+            report.value(key, given[key], expected)
+    for item in variable.choices if "choices" in given else ():
+        if not fits(variable.type, item):
+            report.value("choices", item, expects(variable.type))
+    for item in variable.schemes if "schemes" in given else ():
+        if not is_scheme(item):
+            report.value("schemes", item, "a scheme")
 
 
 def _finish_pattern(pattern: str, report: _Report) -> None:
@@ -219,7 +209,7 @@ def _complaint(variable: Variable, value: str, *, hidden: bool, must: str | None
     if not value.isascii() and not _is_utf8(value):
         return None if _is_free(variable) else _text("not UTF-8", value, hidden=hidden)
     if type_ != "string" and not fits(type_, value):
-        what = f"not {expects(type_)}"
+        what: str | None = f"not {expects(type_)}"
     elif type_ == "list":
         return _list_complaint(variable, value, hidden=hidden)
     else:
@@ -307,16 +297,12 @@ def _text(what: str, value: str, *, hidden: bool) -> str:
     is_not = what.startswith("not ")
     if hidden:
         return f"{'is ' if is_not else ''}{what} (value hidden)"
-    return f"is {_quoted(without_password(value))}, {'' if is_not else 'which '}{what}"
+    return f"is {_quoted(cut_password(value))}, {'' if is_not else 'which '}{what}"
 
 
 def _is_free(variable: Variable) -> bool:
     """Return whether a value need not be UTF-8: a text that nothing is said of."""
-    return variable.type in {"string", "path"} and all(
-        getattr(variable, key) in _UNSAID
-        for key, (_, types) in _KEYS.items()
-        if key != "type" and variable.type in types
-    )
+    return variable.type in {"string", "path"} and _given(variable).keys() <= {"type"}
 
 
 def _is_utf8(value: str) -> bool:

@@ -66,7 +66,7 @@ def parse(type: str, value: str) -> object:  # noqa: A002
 
 
 def compare(type: str, left: str, right: str) -> int:  # noqa: A002
-    """Return less than, more than or 0 for two valid values; what has no order compares as bytes."""
+    """Return <0, 0 or >0 for two valid values; what has no order is compared byte by byte."""
     if type == "float":
         one, other = _read_float(left), _read_float(right)
         if one is None or other is None:
@@ -269,7 +269,8 @@ def _is_email(value: str) -> bool:
 def _is_uuid(value: str) -> bool:
     return (
         len(value) == 36  # noqa: PLR2004
-        and [8, 13, 18, 23] == [i for i, character in enumerate(value) if character == "-"]
+        and all(value[at] == "-" for at in (8, 13, 18, 23))
+        and value.count("-") == 4  # noqa: PLR2004
         and _HEX.issuperset(value.replace("-", ""))
     )
 
@@ -286,25 +287,28 @@ def _refuse(constant: str) -> object:
     raise ValueError(constant)
 
 
+def _json_arrays(parts: list[object]) -> list[list[object]]:
+    return [part for part in parts if isinstance(part, list)]
+
+
 def _is_json(value: str) -> bool:
     """Take what RFC 8259 does, at most 64 deep; the module alone also takes NaN and Infinity."""
     import json  # noqa: PLC0415
 
     try:
-        parts: list[object] = [
-            json.loads(
-                value,
-                object_pairs_hook=_json_pairs,
-                parse_constant=_refuse,
-                parse_float=str,
-                parse_int=str,
-            )
-        ]
+        whole: object = json.loads(
+            value,
+            object_pairs_hook=_json_pairs,
+            parse_constant=_refuse,
+            parse_float=str,
+            parse_int=str,
+        )
     except (ValueError, RecursionError):
         return False
+    arrays = _json_arrays([whole])
     for _ in range(_JSON_DEPTH):
-        parts = [item for part in parts if isinstance(part, list) for item in part]
-    return not any(isinstance(part, list) for part in parts)
+        arrays = [inner for array in arrays for inner in _json_arrays(array)]
+    return not arrays
 
 
 _NUMBERS: Final[dict[str, Callable[[str], int | None]]] = {

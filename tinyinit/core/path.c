@@ -32,7 +32,7 @@ static bool has_slash(const char *program)
 
 /* The next place to look for `program`; *path moves on and is NULL behind the last. A name that is
  * too long for a path is passed on as it is: the kernel then says ENAMETOOLONG. */
-static const char *candidate(const char *program, const char **path, char buffer[PATH_MAX])
+static const char *candidate(const char *program, const char **path, char *buffer)
 {
     if (has_slash(program) || !*program) {
         *path = NULL;
@@ -51,9 +51,15 @@ static const char *candidate(const char *program, const char **path, char buffer
     return buffer;
 }
 
+size_t path_room(const char *program, const char *path)
+{
+    size_t room = strlen(path) + strlen(program) + sizeof "/";
+    return has_slash(program) ? 1 : room < PATH_MAX ? room : PATH_MAX;
+}
+
 int path_exec(const char *program, const char *path, char *const *argv, char *const *envp)
 {
-    char buffer[PATH_MAX];
+    char buffer[path_room(program, path)];
     bool denied = false;
     while (path) {
         execve(candidate(program, &path, buffer), argv, envp);
@@ -65,7 +71,7 @@ int path_exec(const char *program, const char *path, char *const *argv, char *co
     return denied ? EACCES : errno;
 }
 
-const char *path_find(const char *program, const char *path, char buffer[PATH_MAX])
+const char *path_find(const char *program, const char *path, char *buffer)
 {
     struct stat file;
     if (has_slash(program))
@@ -79,7 +85,7 @@ const char *path_find(const char *program, const char *path, char buffer[PATH_MA
 }
 
 /* The first place where there is such a file: the one that path_exec() stumbled over. */
-static const char *locate(const char *program, const char *path, char buffer[PATH_MAX])
+static const char *locate(const char *program, const char *path, char *buffer)
 {
     struct stat file;
     while (path) {
@@ -154,7 +160,7 @@ static const char *access_problem(const char *file)
 
 int path_explain(const char *program, const char *path, int error)
 {
-    char buffer[PATH_MAX];
+    char buffer[path_room(program, path)];
     struct program_head head;
     const char *file = locate(program, path, buffer);
     if (!file && (error == ENOENT || error == ENOTDIR)) {

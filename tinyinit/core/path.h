@@ -3,14 +3,17 @@
 #ifndef TINYINIT_PATH_H
 #define TINYINIT_PATH_H
 
-#include <limits.h>
+#include <stddef.h>
 
 /* PATH of this environment; without one, the usual folders. */
 const char *path_of(char *const *envp);
 
+/* The bytes that path_find() needs: few, so that no page of the stack is used for nothing. */
+size_t path_room(const char *program, const char *path);
+
 /* The file that path_exec() would try to run, or NULL if there is none in PATH; it may stay in
  * `buffer`. */
-const char *path_find(const char *program, const char *path, char buffer[PATH_MAX]);
+const char *path_find(const char *program, const char *path, char *buffer);
 
 /* Becomes `program`, a path if it has a slash, else looked up along `path`. Returns only if that
  * fails, with the errno that tells most: EACCES of a file that was found before ENOENT. */

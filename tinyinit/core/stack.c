@@ -37,7 +37,7 @@ static size_t item_length(const char *list)
 bool stack_is_musls(const char *program, const char *path)
 {
     struct program_head head;
-    char buffer[PATH_MAX];
+    char buffer[path_room(program, path)];
     const char *file = path_find(program, path, buffer);
     char next[INTERPRETER_SIZE];
     for (int depth = 0; file && depth <= SCRIPTS_MAX; depth++) {

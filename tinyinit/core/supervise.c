@@ -343,12 +343,14 @@ int supervise(const struct options *options, const struct inherited_signals *inh
         if (life.ended && (life.alone || life.phase == LEAVING))
             break;
         int64_t left = life.deadline < 0 ? -1 : life.deadline - now_ms();
+        if (life.deadline >= 0 && left <= 0) {
+            on_time_up(&life);
+            continue;
+        }
         siginfo_t info;
-        int sig = signals_wait(&info, life.deadline >= 0 && left < 0 ? 0 : left);
+        int sig = signals_wait(&info, left);
         if (sig)
             on_signal(&life, sig, &info);
-        if (life.deadline >= 0 && now_ms() >= life.deadline)
-            on_time_up(&life);
     }
     if (life.terminal.foreground && !life.pid1)
         terminal_take_back(life.main);

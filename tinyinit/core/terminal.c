@@ -8,7 +8,7 @@
 struct terminal terminal_look(void)
 {
     pid_t group = tcgetpgrp(STDIN_FILENO);
-    return (struct terminal){.present = group >= 0, .foreground = group == getpgrp()};
+    return (struct terminal){.present = group >= 0, .foreground = group >= 0 && group == getpgrp()};
 }
 
 /* SIGTSTP, not SIGSTOP: the kernel ignores it for a group that no shell could continue. To the
