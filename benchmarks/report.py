@@ -125,5 +125,5 @@ def _row(cells: Sequence[str]) -> str:
 
 def _number(value: float, *, ratio: bool = False) -> str:
     if ratio:
-        return f"{value:.2f}"
+        return f"{value:.2f}" if value >= 0.1 else f"{value:.2g}"  # noqa: PLR2004
     return f"{value:,.0f}" if value >= 100 or value == int(value) else f"{value:.1f}"  # noqa: PLR2004

@@ -67,7 +67,16 @@ def _varlock() -> tuple[str, ...]:
             raise BenchmarkError(f"npm cannot install {_VARLOCK}; leave it out with --init")
     env = shutil.which("env") or "/usr/bin/env"
     # Without its telemetry, which would look a name up at each start.
-    return (env, "VARLOCK_TELEMETRY_DISABLED=true", node, str(program), "run", "-p", "FOLDER/", "--")
+    return (
+        env,
+        "VARLOCK_TELEMETRY_DISABLED=true",
+        node,
+        str(program),
+        "run",
+        "-p",
+        "FOLDER/",
+        "--",
+    )
 
 
 def _node() -> tuple[str, list[str]]:
