@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from benchmarks.environments import PLACE, environment
 from benchmarks.inits import TINYINIT
-from benchmarks.model import Bench, BenchmarkError
+from benchmarks.model import Bench, BenchmarkError, progress
 
 SH = "sh"
 PYDANTIC = "pydantic-settings"
@@ -16,7 +16,7 @@ VARLOCK = "varlock"
 ENTRYPOINTS = (SH, PYDANTIC, VARLOCK)
 
 _VARLOCK = "varlock@1.20.0"
-_PYTHON = ("python-dotenv==1.2.4", "pydantic-settings==2.16.3")
+_PACKAGES = ("python-dotenv==1.2.4", "pydantic-settings==2.16.3")
 
 
 class Entrypoint(NamedTuple):
@@ -35,9 +35,7 @@ class Entrypoint(NamedTuple):
 def find_entrypoints(bench: Bench) -> list[Entrypoint]:
     """Return what there is to compare, installed under build/ where that is needed.
 
-    Raises:
-        BenchmarkError: something cannot be installed.
-
+    What cannot be installed is left out, and said so.
     """
     found: list[Entrypoint] = []
     for init in bench.inits:
@@ -47,13 +45,17 @@ def find_entrypoints(bench: Bench) -> list[Entrypoint]:
     shell = shutil.which("sh")
     if bench.wants(SH) and shell:
         found.append(Entrypoint(SH, (shell, "FOLDER/entry.sh"), stays=False))
-    if bench.wants(PYDANTIC):
-        python = environment("python-entrypoint", _PYTHON)
-        command = (str(python), "-I", "FOLDER/entry.py")
-        found.append(Entrypoint(PYDANTIC, command, stays=False, slow=True))
-    if bench.wants(VARLOCK):
-        found.append(Entrypoint(VARLOCK, _varlock(), stays=True, slow=True))
+    for name, command_of, stays in ((PYDANTIC, _python, False), (VARLOCK, _varlock, True)):
+        if bench.wants(name):
+            try:
+                found.append(Entrypoint(name, command_of(), stays, slow=True))
+            except BenchmarkError as error:
+                progress(f"left out, as {error}")
     return found
+
+
+def _python() -> tuple[str, ...]:
+    return (str(environment("python-entrypoint", _PACKAGES)), "-I", "FOLDER/entry.py")
 
 
 def _varlock() -> tuple[str, ...]:
@@ -64,7 +66,7 @@ def _varlock() -> tuple[str, ...]:
         command = [*npm, "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(folder)]
         folder.mkdir(parents=True, exist_ok=True)
         if subprocess.run([*command, _VARLOCK], check=False).returncode != 0:  # noqa: S603
-            raise BenchmarkError(f"npm cannot install {_VARLOCK}; leave it out with --init")
+            raise BenchmarkError(f"npm cannot install {_VARLOCK}")
     env = shutil.which("env") or "/usr/bin/env"
     # Without its telemetry, which would look a name up at each start.
     return (
@@ -88,5 +90,5 @@ def _node() -> tuple[str, list[str]]:
         return node, [node, str(place / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
     found, npm = shutil.which("node"), shutil.which("npm")
     if not found or not npm:
-        raise BenchmarkError("varlock needs node and npm; leave it out with --init")
+        raise BenchmarkError("varlock needs node and npm")
     return found, [npm]

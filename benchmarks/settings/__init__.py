@@ -67,11 +67,13 @@ _VALUES = {
 
 def measure(bench: Bench) -> Sequence[Figure]:
     """Run each library's use in processes of its own, one a round."""
-    wanted = [name for name in LIBRARIES if bench.wants(name)]
     pythons = {_NOTHING: environment(_NOTHING, ())}
-    for name in wanted:
+    for name in (name for name in LIBRARIES if bench.wants(name)):
         progress(f"settings: the environment of {name}")
-        pythons[name] = environment(name, LIBRARIES[name].requirements)
+        try:
+            pythons[name] = environment(name, LIBRARIES[name].requirements)
+        except BenchmarkError as error:
+            progress(f"left out, as {error}")
     progress("settings")
     for name, python in pythons.items():
         _run(name, python, 1)  # caches are written

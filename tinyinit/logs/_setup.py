@@ -83,7 +83,8 @@ def configure(
     before, _handler = _handler, handler
     _use(handler, before, logging.getLevelNamesMapping()[level.upper()])
     if before is None:
-        os.register_at_fork(after_in_child=_after_fork)
+        if hasattr(os, "register_at_fork"):  # Windows has no fork
+            os.register_at_fork(after_in_child=_after_fork)
         atexit.register(_at_exit)
     else:
         before.output.finish()
