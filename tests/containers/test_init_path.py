@@ -46,6 +46,7 @@ def command(root: Path) -> list[str]:
     """Return a dockerd that touches nothing of the machine's."""
     config = root / "daemon.json"
     config.write_text("{}")
+    namespace = "".join(filter(str.isalnum, root.name))  # containerd takes no "_" at the end
     return [
         # In a network of its own: without a bridge dockerd deletes the docker0 it finds at start.
         *("unshare", "--net", "dockerd", "--config-file", str(config)),
@@ -61,7 +62,7 @@ def command(root: Path) -> list[str]:
             "--ip-masq=false",
         ),
         # With a system's own containerd these keep the two daemons' containers apart.
-        *("--containerd-namespace", root.name, "--containerd-plugins-namespace", f"p-{root.name}"),
+        *("--containerd-namespace", namespace, "--containerd-plugins-namespace", f"p-{namespace}"),
     ]
 
 

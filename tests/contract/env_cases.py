@@ -1,5 +1,4 @@
-"""Env files and what is to be made of them: each is one thing on which the readers of env files
-are known to differ, or one that they read alike."""
+"""Env files and what is to be made of them, one for each thing that readers read differently."""
 
 from typing import NamedTuple
 

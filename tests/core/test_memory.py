@@ -31,6 +31,19 @@ def test_main_killed(start: Start, group: str) -> None:
     ) == message
 
 
+def test_main_killed_at_once(start: Start, group: str) -> None:
+    """Of a main killed before the count was read, what memory has done so far is told, as that."""
+    with start([], ["eat=64"], "--cgroup", group) as run:
+        assert 137 == run.wait()
+    with start([], ["die=9"], "--cgroup", group) as run:
+        assert 137 == run.wait()
+        message = run.errors()
+    assert (
+        "tinyinit: payload (pid 2) was killed by SIGKILL; "
+        "the container has run out of memory (limit 16 MiB, 1 process killed so far)\n"
+    ) == message
+
+
 def test_as_json(start: Start, group: str) -> None:
     """As JSON the limit is a number of bytes."""
     with start(["--log", "json"], ["eat=64"], "--cgroup", group) as run:
@@ -59,7 +72,10 @@ def test_other_kills_are_not_blamed_on_memory(start: Start, group: str) -> None:
     """SIGKILL from somebody else is not called so, even if the group ran out of memory before."""
     with start([], ["eat=64"], "--cgroup", group) as run:
         assert 137 == run.wait()
-    with start([], ["die=9"], "--cgroup", group) as run:
+    with start([], ["say=ready", "hold"], "--cgroup", group) as run:
+        run.skip_to("ready")
+        run.settle()
+        run.kill_main(9)
         assert 137 == run.wait()
         assert "tinyinit: payload (pid 2) was killed by SIGKILL\n" == run.errors()
 
@@ -96,6 +112,7 @@ def test_version2_nothing_killed(start: Start, tmp_path: Path) -> None:
     _, binds = _version2(tmp_path, str(128 * MEBIBYTE))
     with start([], ["say=ready", "hold"], *binds) as run:
         run.skip_to("ready")
+        run.settle()
         run.kill_main(9)
         assert 137 == run.wait()
         assert "memory" not in run.errors()

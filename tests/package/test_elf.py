@@ -88,10 +88,8 @@ def test_startup_has_its_own_pages(file: Elf) -> None:
         assert -(-end // page) <= following // page
 
 
-def test_size(target: str, files: Mapping[str, Path], request: pytest.FixtureRequest) -> None:
+def test_size(target: str, files: Mapping[str, Path]) -> None:
     """The file takes at most 64 KiB."""
-    if target == "ppc64le":  # its instructions take the most room
-        request.applymarker(pytest.mark.xfail(strict=True, reason="4.5 kB over the bound"))
     assert files[target].stat().st_size <= 64 * KIB
 
 

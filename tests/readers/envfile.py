@@ -1,10 +1,12 @@
 """An env file as the reader in C takes it and as the one in Python does, in one form."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tests.readers.build import Reader
 from tinyinit.contract import _envfile
-from tinyinit.contract._problems import Problem
+
+if TYPE_CHECKING:
+    from tinyinit.contract._problems import Problem
 
 
 class Read(NamedTuple):

@@ -73,13 +73,14 @@ def is_name(name: str) -> bool:
 class _Reader:
     """What was understood so far."""
 
-    __slots__ = ("_before", "_default", "_table", "_variable", "contract", "problems")
+    __slots__ = ("_before", "_default", "_init", "_table", "_variable", "contract", "problems")
 
     def __init__(self, file: str) -> None:
         self.contract = Contract(file)
         self.problems: list[Problem] = []
         self._variable: Variable | None = None
         self._table = ""
+        self._init: list[tuple[str, _toml.Value]] = []
         self._default: _toml.Value | None = None
         self._before = 0
 
@@ -155,9 +156,28 @@ class _Reader:
     # ---- [init], [env] ----
 
     def _take_init(self, key: str, value: _toml.Value) -> None:
-        self.contract.init[key] = (
-            tuple(item.text for item in value.items) if value.kind == "array" else value.text
-        )
+        items = value.items if value.kind == "array" else (value,)
+        texts = tuple(item.text for item in items)
+        self.contract.init[key] = texts if value.kind == "array" else value.text
+        self._init.append((key, value))
+
+    def _check_init(self, key: str, value: _toml.Value) -> None:
+        from tinyinit.contract import _init  # noqa: PLC0415  # few contracts have the table
+
+        if key not in _init.OPTIONS:
+            near = _init.nearest_option(key)
+            advice = "" if near is None else f"; did you mean {near}?"
+            self._tell(value.line, f"[init] has an unknown option {quote(key.encode())}{advice}")
+            return
+        if value.kind == "array" and key not in _init.LISTS:
+            self._tell(value.line, f"[init] {key} must be one value")
+            return
+        limits: set[str] = set()
+        for item in value.items if value.kind == "array" else (value,):
+            refused = _init.refusal(key, item.text, limits)
+            if refused is not None:
+                text = quote(refused[0].encode("utf-8", "surrogateescape"))
+                self._tell(item.line, f"[init] {key} is {text}, not {refused[1]}")
 
     def _take_env(self, key: str, value: _toml.Value) -> None:
         contract = self.contract
@@ -249,3 +269,5 @@ class _Reader:
                     f"[var.{plain(variable.name)}] required_if names {quote(name.encode())}, "
                     "which is not declared",
                 )
+        for key, value in self._init:
+            self._check_init(key, value)

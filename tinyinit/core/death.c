@@ -20,6 +20,7 @@ static const uint64_t NO_LIMIT = UINT64_C(1) << 60;
 
 /* The memory files of our cgroup, found once. */
 static struct {
+    bool remembered; /* what there was at main's start */
     bool known; /* else nothing is ever claimed */
     bool version2;
     char folder[FOLDER_SIZE];
@@ -103,6 +104,7 @@ void death_remember(void)
 {
     char lines[TEXT_SIZE] = "";
     read_file("/proc/self", "cgroup", lines);
+    cgroup.remembered = true;
     cgroup.known = find_in(lines, true) || find_in(lines, false);
 }
 
@@ -126,12 +128,18 @@ struct memory {
     uint64_t limit; /* bytes */
     char limit_text[48];
     const char *who;
+    bool is_reason; /* else it may have been before main's start */
 };
 
 static bool memory_ran_out(struct memory *memory)
 {
     uint64_t killed;
     char text[TEXT_SIZE];
+    memory->is_reason = cgroup.remembered;
+    if (!cgroup.remembered) {
+        death_remember();
+        cgroup.killed = 0;
+    }
     if (!cgroup.known || !count_killed(&killed) || killed <= cgroup.killed)
         return false;
     memory->killed = killed - cgroup.killed;
@@ -153,7 +161,7 @@ static const char *processes(uint64_t count)
 static void explain_memory(void)
 {
     struct memory memory;
-    if (memory_ran_out(&memory))
+    if (cgroup.remembered && memory_ran_out(&memory))
         say(LEVEL_WARNING, "out_of_memory",
             "{-who} ran out of memory ({-limit}{#killed} {-processes} killed){+#limit_bytes}",
             memory.who, memory.limit_text, NUMBER(memory.killed), processes(memory.killed),
@@ -167,10 +175,11 @@ static void say_killed(const char *event, const char *program, pid_t pid, int st
     const char *signal = signal_name(WTERMSIG(status), name);
     if (memory)
         say(LEVEL_WARNING, event,
-            "{program} (pid {#pid}) was killed by {signal}: {-who} ran out of memory "
-            "({-limit}{#killed} {-processes} killed){+#limit_bytes}",
-            program, NUMBER(pid), signal, memory->who, memory->limit_text, NUMBER(memory->killed),
-            processes(memory->killed), NUMBER(memory->limit));
+            "{program} (pid {#pid}) was killed by {signal}{-so}{-who} {-ran} out of memory "
+            "({-limit}{#killed} {-processes} killed{-ever}){+#limit_bytes}",
+            program, NUMBER(pid), signal, memory->is_reason ? ": " : "; ", memory->who,
+            memory->is_reason ? "ran" : "has run", memory->limit_text, NUMBER(memory->killed),
+            processes(memory->killed), memory->is_reason ? "" : " so far", NUMBER(memory->limit));
     else
         say(LEVEL_WARNING, event, "{program} (pid {#pid}) was killed by {signal}{-core}", program,
             NUMBER(pid), signal, WCOREDUMP(status) ? " (core dumped)" : "");
@@ -191,6 +200,7 @@ void death_explain_main(const char *program, pid_t pid, int status)
 void death_explain_orphan(pid_t pid, int status)
 {
     struct memory memory;
-    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL && memory_ran_out(&memory))
+    if (cgroup.remembered && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL &&
+        memory_ran_out(&memory))
         say_killed("orphan_killed", "an orphan", pid, status, &memory);
 }

@@ -5,8 +5,9 @@
 
 #include <sys/types.h>
 
-/* Remembers the kernel's count of processes killed for memory. Without it
- * nothing is claimed. To be called when main has been started. */
+/* Remembers the kernel's count of processes killed for memory, once main has been started: before,
+ * it would cost every start a third more. Of a main that is killed sooner it is said how often
+ * memory has run out so far, not that this was the reason. */
 void death_remember(void);
 
 /* Says why main ended, if it was a signal, and whether the kernel has killed processes for memory

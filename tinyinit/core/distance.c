@@ -1,52 +1,44 @@
 #include "distance.h"
 
-#include <string.h>
-
 #include "startup_only.h"
 
-enum { LIMIT_MAX = 8, BAND = 2 * LIMIT_MAX + 1 };
+enum { LIMIT = DISTANCE_FAR - 1, WIDTH = 2 * LIMIT + 1 };
 
-static unsigned least(unsigned x, unsigned y)
+static void lower(unsigned *best, unsigned other)
 {
-    return x < y ? x : y;
+    if (other < *best)
+        *best = other;
 }
 
-/* Only cells within `limit` of the diagonal can be within the limit: three rows of that band are
- * all it needs, whatever the length of the words. Cell k of row i is column i + k - limit. */
-unsigned edit_distance(const char *a, size_t a_length, const char *b, size_t b_length,
-                       unsigned limit)
+/* Only cells within the limit of the diagonal can be within the limit: three rows of that band are
+ * all it needs, whatever the length of the words. Cell k of row i is column i + k - LIMIT; one more
+ * on each side is always far. */
+unsigned edit_distance(const char *a, size_t a_length, const char *b, size_t b_length)
 {
-    unsigned far = limit + 1;
-    unsigned rows[3][BAND + 2];
-    if ((a_length > b_length ? a_length - b_length : b_length - a_length) > limit)
-        return far;
-    unsigned width = 2 * limit + 1;
+    unsigned rows[3][WIDTH + 2];
+    if (a_length > b_length + LIMIT || b_length > a_length + LIMIT)
+        return DISTANCE_FAR;
     for (size_t i = 0; i <= a_length; i++) {
-        unsigned *row = rows[i % 3], *above = rows[(i + 2) % 3], *above2 = rows[(i + 1) % 3];
-        for (unsigned k = 0; k < width; k++) {
-            if (i + k < limit || i + k - limit > b_length) {
-                row[k] = far;
-                continue;
-            }
-            size_t j = i + k - limit;
-            unsigned best = far;
-            if (i == 0)
-                best = (unsigned)j;
-            else if (j == 0)
-                best = (unsigned)i;
+        unsigned *row = rows[i % 3] + 1, *above = rows[(i + 2) % 3] + 1;
+        row[-1] = row[WIDTH] = DISTANCE_FAR;
+        for (unsigned k = 0; k < WIDTH; k++) {
+            size_t j = i + k - LIMIT; /* before the first column: a number that is far too large */
+            unsigned best = DISTANCE_FAR;
+            if (j > b_length)
+                ;
+            else if (i == 0 || j == 0)
+                lower(&best, (unsigned)(i + j));
             else {
-                best = above[k] + (a[i - 1] != b[j - 1]);
-                if (k > 0)
-                    best = least(best, row[k - 1] + 1);
-                if (k + 1 < width)
-                    best = least(best, above[k + 1] + 1);
+                lower(&best, above[k] + (a[i - 1] != b[j - 1]));
+                lower(&best, row[(int)k - 1] + 1);
+                lower(&best, above[k + 1] + 1);
                 if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-                    best = least(best, above2[k] + 1);
+                    lower(&best, rows[(i + 1) % 3][k + 1] + 1);
             }
-            row[k] = least(best, far);
+            row[k] = best;
         }
     }
-    return rows[a_length % 3][b_length + limit - a_length];
+    return rows[a_length % 3][b_length + LIMIT - a_length + 1];
 }
 
 int compare_names(const char *a, size_t a_length, const char *b, size_t b_length)

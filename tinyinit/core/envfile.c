@@ -16,7 +16,7 @@ enum {
 };
 
 struct reader {
-    const char *at, *end;
+    char *at; /* a copy: every line ends with '\n', the last is followed by '\0' */
     unsigned line;
     struct problems *problems;
     unsigned told;
@@ -51,61 +51,63 @@ static void tell_unlike(struct reader *r, const char *what, const char *where, c
                    where, instead);
 }
 
-static bool is_at(const char *at, const char *end, const char *text)
+static bool is_at(const char *at, const char *text)
 {
-    size_t length = strlen(text);
-    return (size_t)(end - at) >= length && !memcmp(at, text, length);
+    while (*text && *at == *text)
+        at++, text++;
+    return !*text;
+}
+
+static char *behind_blanks(char *at)
+{
+    while (*at == ' ' || *at == '\t')
+        at++;
+    return at;
 }
 
 /* All but ' ' and '\t' of what Python, Go or JavaScript take for a space. */
-static bool is_odd_space(const char *at, const char *end)
+static bool is_odd_space(const char *at)
 {
     static const char spaces[][4] = {"\xc2\x85",     "\xc2\xa0",     "\xe1\x9a\x80", "\xe2\x80\xaf",
                                      "\xe2\x81\x9f", "\xe3\x80\x80", "\xef\xbb\xbf"};
     for (size_t i = 0; i < sizeof spaces / sizeof *spaces; i++)
-        if (is_at(at, end, spaces[i]))
+        if (is_at(at, spaces[i]))
             return true;
-    return is_at(at, end, "\xe2\x80") && (unsigned char)at[2] <= 0x8a; /* it is UTF-8 */
+    return is_at(at, "\xe2\x80") && (unsigned char)at[2] <= 0x8a;
 }
 
-/* Whether it is text at all, every line of it. */
-static void check_bytes(struct reader *r)
+/* Copies the lines, and sees whether they are text at all. */
+static void copy_lines(struct reader *r, const char *text, const char *end)
 {
-    for (const char *at = r->at; at < r->end && !r->stopped; at++, r->line++) {
-        const char *problem, *start = at;
-        at = scan_line(at, r->end, &problem);
-        for (; !problem && start < at; start++)
-            if (is_at(start, at, "\xe2\x80") && (start[2] & 0xfe) == 0xa8)
+    char *to = r->at = arena_take((size_t)(end - text) + 2);
+    for (text = scan_start(text, end); text < end && !r->stopped; text++, r->line++) {
+        const char *problem, *line = text;
+        text = scan_line(line, end, &problem);
+        size_t length = (size_t)(text - line);
+        length -= length && text < end && text[-1] == '\r';
+        memcpy(to, line, length);
+        for (size_t i = 0; i < length && !problem; i++)
+            if (is_at(to + i, "\xe2\x80") && (to[i + 2] & 0xfe) == 0xa8)
                 problem = "has U+2028 or U+2029, which readers take differently";
+        to += length;
+        *to++ = '\n';
         r->is_wrong = false;
         if (problem)
             tell(r, r->line, problem);
     }
-}
-
-static bool is_line_end(const struct reader *r, const char *at)
-{
-    return at == r->end || *at == '\n' || *at == '\r';
-}
-
-static void skip_line(struct reader *r)
-{
-    while (r->at < r->end && *r->at != '\n')
-        r->at++;
-    r->at += r->at < r->end;
-    r->line++;
+    r->line = 1;
 }
 
 /* The value is what lies from r->at to the end that is returned. */
-static const char *unquoted(struct reader *r)
+static char *unquoted(struct reader *r)
 {
     static const char refused[] = "#'\"`$\\";
-    const char *at = r->at;
-    for (; !is_line_end(r, at); at++) {
-        const char *behind = scan_blanks(at, r->end), *what = NULL;
-        if (is_line_end(r, behind) || (behind > at && *behind == '#' && behind[-1] == ' '))
-            break;
-        if (behind > at || ((*at & 0x80) && is_odd_space(at, r->end)))
+    char *at = r->at;
+    for (;; at++) {
+        const char *behind = behind_blanks(at), *what = NULL;
+        if (*behind == '\n' || (behind > at && is_at(behind - 1, " #")))
+            return at;
+        if (behind > at || is_odd_space(at))
             what = *behind == '#' ? "#" : "a space";
         char shown[] = {*at, '\0'};
         for (size_t i = 0; !what && i < sizeof refused - 1; i++)
@@ -114,74 +116,49 @@ static const char *unquoted(struct reader *r)
         if (what) {
             tell_unlike(r, what, "outside of quotes",
                         *what == '\'' ? "double quotes" : "single quotes");
-            break;
+            return at;
         }
     }
-    return at;
 }
 
-static void check_quoted(struct reader *r, char quote, char byte, char next)
+static void check_quoted(struct reader *r, char quote, const char *at)
 {
     static const char in_single[] = "in single quotes", a_file[] = "a file (NAME_FILE)";
-    if (quote == '"' && byte == '$')
-        tell_unlike(r, "$", "in double quotes", "single quotes");
-    if (quote == '"' && byte == '\\' && next != 'n')
-        tell_unlike(r, "a backslash that is not \\n", "in double quotes", "single quotes");
-    if (quote == '\'' && byte == '$' && next == '{')
+    if (quote == '"') {
+        if (*at == '$')
+            tell_unlike(r, "$", "in double quotes", "single quotes");
+        if (*at == '\\' && at[1] != 'n')
+            tell_unlike(r, "a backslash that is not \\n", "in double quotes", "single quotes");
+        return;
+    }
+    if (is_at(at, "${"))
         tell_unlike(r, "${", in_single, a_file);
-    if (quote == '\'' && byte == '\\' && next == '\\')
+    if (is_at(at, "\\\\"))
         tell_unlike(r, "\\\\", in_single, a_file);
-    if (quote == '\'' && byte == '\\' && next == '\'')
+    if (is_at(at, "\\'"))
         tell_unlike(r, "\\'", in_single, "double quotes");
 }
 
-/* The value is what lies between r->at, behind the quote, and the end that is returned; what is
- * behind the closing one is checked. */
-static const char *quoted(struct reader *r, char quote)
+/* Reads what is behind the opening quote, and looks at what is behind the closing one. The value
+ * lies from r->at to the end that is returned: a newline takes less room than how it is written. */
+static char *quoted(struct reader *r, char quote)
 {
     unsigned line = r->line;
-    const char *at = r->at;
-    for (; at < r->end && *at != quote; at++) {
-        char next = at + 1 < r->end ? at[1] : '\0';
-        check_quoted(r, quote, *at, next);
-        at += *at == '\\' && (next == '\\' || next == quote);
-        if (at < r->end && *at == '\n')
-            r->line++;
+    char *at = r->at, *to = at;
+    for (; *at && *at != quote; at++) {
+        check_quoted(r, quote, at);
+        bool is_escape = *at == '\\' && (quote == '"' || at[1] == '\\' || at[1] == quote);
+        at += is_escape;
+        *to++ = is_escape ? '\n' : *at;
+        r->line += *at == '\n';
     }
-    if (at >= r->end) {
+    const char *behind = behind_blanks(at + (*at != '\0'));
+    if (!*at)
         tell(r, line, "has a quote that is never closed");
-        return r->end;
-    }
-    const char *behind = scan_blanks(at + 1, r->end);
-    if (!is_line_end(r, behind) && (*behind != '#' || behind == at + 1))
+    else if (*behind != '\n' && (*behind != '#' || behind == at + 1))
         tell(r, line, "has text behind its closing quote");
-    return at;
-}
-
-static void add(struct reader *r, struct env_line *line, const char *start, const char *end,
-                bool has_escapes)
-{
-    char *value = arena_take((size_t)(end - start) + 1);
-    line->value = value;
-    for (; start < end; start++) {
-        if (*start == '\\' && has_escapes) {
-            *value++ = '\n'; /* no other is let through */
-            start++;
-        } else if (*start != '\r') {
-            *value++ = *start;
-        }
-    }
-    line->length = (size_t)(value - line->value);
-    if (strlen(line->name) + line->length > STRING_LIMIT - 2)
-        tell(r, line->line, "has a value over 128 KiB, the kernel's limit");
-    if (r->is_wrong)
-        return;
-    if (r->last)
-        r->last->next = line;
-    else
-        r->first = line;
-    r->last = line;
-    r->count++;
+    r->at = at + (*at != '\0');
+    return to;
 }
 
 static void check_name(struct reader *r, const char *name)
@@ -197,57 +174,77 @@ static void check_name(struct reader *r, const char *name)
     }
 }
 
-static void read_value(struct reader *r, const char *name, size_t length)
+/* Returns the end of the value. */
+static char *read_value(struct reader *r, const char *name)
 {
     struct env_line *line = arena_take(sizeof *line);
-    line->name = arena_copy(name, length);
+    line->name = name;
     line->line = r->line;
-    check_name(r, line->name);
-    char quote = r->at < r->end ? *r->at : '\0';
+    check_name(r, name);
+    char quote = *r->at;
     bool is_quoted = quote == '"' || quote == '\'';
     r->at += is_quoted;
-    const char *end = is_quoted ? quoted(r, quote) : unquoted(r);
-    if (!r->is_wrong)
-        add(r, line, r->at, end, quote == '"');
-    r->at = end;
+    line->value = r->at;
+    char *end = is_quoted ? quoted(r, quote) : unquoted(r);
+    line->length = (size_t)(end - line->value);
+    if (strlen(name) + line->length > STRING_LIMIT - 2)
+        tell(r, line->line, "has a value over 128 KiB, the kernel's limit");
+    if (r->is_wrong)
+        return end;
+    if (r->last)
+        r->last->next = line;
+    else
+        r->first = line;
+    r->last = line;
+    r->count++;
+    return end;
 }
 
-static void read_statement(struct reader *r)
+/* Returns the end of the value, if there is one: to be ended once the line behind it is read. */
+static char *read_statement(struct reader *r)
 {
     static const char export[] = "export";
     r->is_wrong = false;
-    const char *name = scan_blanks(r->at, r->end);
-    if (is_line_end(r, name) || *name == '#')
-        return;
-    const char *word = is_at(name, r->end, export) ? name + sizeof export - 1 : name;
-    const char *end = scan_blanks(word, r->end);
-    if (end == word || is_line_end(r, end) || *end == '=')
-        end = name;
-    name = end;
-    while (end < r->end && (scan_is_letter(*end) || scan_is_digit(*end)))
+    char *name = behind_blanks(r->at);
+    r->at = name;
+    if (*name == '\n' || *name == '#')
+        return NULL;
+    char *word = is_at(name, export) ? name + sizeof export - 1 : name;
+    char *end = behind_blanks(word);
+    if (end > word && *end != '\n' && *end != '=')
+        name = end;
+    end = name;
+    while (scan_is_letter(*end) || scan_is_digit(*end))
         end++;
-    const char *sign = scan_blanks(end, r->end);
+    char *sign = behind_blanks(end);
     bool is_name = end > name && !scan_is_digit(*name);
-    if (is_name && (is_line_end(r, sign) || *sign == '#')) {
-        tell(r, r->line, "has no =; write NAME=value");
-    } else if (!is_name || *sign != '=') {
-        tell(r, r->line, "is not NAME=value; a name has letters, digits and _, no digit first");
-    } else {
-        r->at = scan_blanks(sign + 1, r->end);
-        if (sign > end || r->at > sign + 1)
-            tell(r, r->line, "has a space beside =; write NAME=value");
-        read_value(r, name, (size_t)(end - name));
+    if (!is_name || *sign != '=') {
+        tell(r, r->line,
+             is_name && (*sign == '\n' || *sign == '#')
+                 ? "has no =; write NAME=value"
+                 : "is not NAME=value; a name has letters, digits and _, no digit first");
+        return NULL;
     }
+    r->at = behind_blanks(sign + 1);
+    if (sign > end || r->at > sign + 1)
+        tell(r, r->line, "has a space beside =; write NAME=value");
+    *end = '\0';
+    return read_value(r, name);
 }
 
 struct env_line *envfile_read(const char *text, size_t length, struct problems *problems)
 {
-    struct reader r = {.end = text + length, .line = 1, .problems = problems};
-    r.at = scan_start(text, r.end);
-    check_bytes(&r);
+    struct reader r = {.line = 1, .problems = problems};
+    copy_lines(&r, text, text + length);
     if (r.told)
         return NULL;
-    for (r.line = 1; r.at < r.end && !r.stopped; skip_line(&r))
-        read_statement(&r);
+    for (; *r.at && !r.stopped; r.line++) {
+        char *end = read_statement(&r);
+        while (*r.at && *r.at != '\n')
+            r.at++;
+        r.at += *r.at == '\n';
+        if (end)
+            *end = '\0';
+    }
     return r.first;
 }

@@ -8,7 +8,7 @@
 
 #include "startup_only.h"
 
-enum { STATES = 1000, DEPTH = 20, END = -1, NOT_UTF8 = 0x110000 };
+enum { STATES = 1000, DEPTH = 20, ENDLESS = 1 << 20, END = -1, NOT_UTF8 = 0x110000 };
 
 /* One state. With a jump it takes no character: it goes there, and on as well if `atom` is set.
  * Jumps are relative and never leave their part of the pattern, so a part can be copied. */
@@ -17,16 +17,16 @@ struct step {
     int16_t jump;
 };
 
-struct pattern {
-    const char *text, *end;
-    unsigned count;
-    struct step steps[STATES];
-};
-
-struct compiler {
+struct reader {
     const char *at, *end; /* what is left to read: nothing, once there is a problem */
     const char *problem;
-    struct pattern *pattern;
+};
+
+struct pattern {
+    struct reader reader;
+    const char *text;
+    unsigned count;
+    struct step steps[STATES];
 };
 
 struct states {
@@ -36,43 +36,51 @@ struct states {
 };
 
 /* The first problem is the one that is told. */
-static __attribute__((noinline)) void wrong(struct compiler *c, const char *problem)
+__attribute__((noinline)) static void wrong(struct reader *r, const char *problem)
 {
-    if (!c->problem)
-        c->problem = problem;
-    c->at = c->end;
+    if (!r->problem)
+        r->problem = problem;
+    r->at = r->end;
 }
 
-static int take(struct compiler *c)
+static int take(struct reader *r)
 {
-    size_t length = utf8_length(c->at, c->end);
-    if (c->at >= c->end)
+    size_t length = utf8_length(r->at, r->end);
+    if (r->at >= r->end)
         return END;
-    int code = (unsigned char)*c->at++;
+    int code = (unsigned char)*r->at++;
     if (!length)
         return NOT_UTF8 + code;
     if (length > 1)
         code &= 0x7f >> length;
     for (; length > 1; length--)
-        code = code << 6 | (*c->at++ & 0x3f);
+        code = code << 6 | (*r->at++ & 0x3f);
     return code;
 }
 
 /* The byte at `offset`, END behind the end. All that the syntax knows is ASCII. */
-static __attribute__((noinline)) int peek(const struct compiler *c, size_t offset)
+static int peek(const struct reader *r, size_t offset)
 {
-    return (size_t)(c->end - c->at) > offset ? (unsigned char)c->at[offset] : END;
+    return (size_t)(r->end - r->at) > offset ? (unsigned char)r->at[offset] : END;
 }
 
-static __attribute__((noinline)) bool take_if(struct compiler *c, char byte)
+/* Whether the next byte is one of these. */
+static bool is_at(const struct reader *r, const char *these)
 {
-    bool is = peek(c, 0) == byte;
-    c->at += is;
+    while (*these && *these != peek(r, 0))
+        these++;
+    return *these;
+}
+
+__attribute__((noinline)) static bool take_if(struct reader *r, char byte)
+{
+    bool is = peek(r, 0) == byte;
+    r->at += is;
     return is;
 }
 
 /* Whether `code` is of the class whose name is next, "alpha:]". */
-static bool class_takes(struct compiler *c, int code)
+static bool class_takes(struct reader *r, int code)
 {
     static const struct {
         char name[7];
@@ -84,228 +92,226 @@ static bool class_takes(struct compiler *c, int code)
     };
     for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
         size_t length = strlen(classes[i].name);
-        if ((size_t)(c->end - c->at) < length + 2 || memcmp(c->at, classes[i].name, length) != 0 ||
-            c->at[length] != ':' || c->at[length + 1] != ']')
+        if ((size_t)(r->end - r->at) < length + 2 || memcmp(r->at, classes[i].name, length) != 0 ||
+            r->at[length] != ':' || r->at[length + 1] != ']')
             continue;
         const char *range = classes[i].ranges;
         bool found = false;
         do
             found |= range[0] <= code && code <= range[1];
         while (*(range += 2));
-        c->at += length + 2;
+        r->at += length + 2;
         return found;
     }
-    wrong(c, "has an unknown class");
+    wrong(r, "has an unknown class");
     return false;
 }
 
-/* Whether the set that begins behind c->at takes `code`. */
-static bool set_takes(struct compiler *c, int code)
+/* A character of a set that has no meaning of its own. */
+static int take_member(struct reader *r)
 {
-    bool takes_others = take_if(c, '^'), found = false;
-    for (bool first = true;; first = false) {
-        int low = take(c), high = low;
-        if (low == ']' && !first)
-            return found != takes_others;
-        if (low == '[' && take_if(c, ':')) {
-            found |= class_takes(c, code);
+    int code = take(r);
+    if (code == END)
+        wrong(r, "has an unclosed set");
+    if (code == '[')
+        wrong(r, "has [ in a set");
+    if (code == '\\')
+        wrong(r, "has a backslash in a set");
+    return code;
+}
+
+/* Whether the set that begins behind r->at takes `code`. */
+static bool set_takes(struct reader *r, int code)
+{
+    bool takes_others = take_if(r, '^'), found = false;
+    for (bool first = true; first || !take_if(r, ']'); first = false) {
+        if (peek(r, 0) == '[' && peek(r, 1) == ':') {
+            r->at += 2;
+            found |= class_takes(r, code);
             continue;
         }
-        if (low != '-' && peek(c, 0) == '-' && peek(c, 1) != ']') {
-            c->at++;
-            high = take(c);
+        int low = take_member(r), high = low;
+        if (low != '-' && peek(r, 0) == '-' && peek(r, 1) != ']') {
+            r->at++;
+            high = take_member(r);
         }
-        if (low == END || high == END)
-            wrong(c, "has an unclosed set");
-        else if (low == '[' || high == '[')
-            wrong(c, "has [ in a set");
-        else if (low == '\\' || high == '\\')
-            wrong(c, "has a backslash in a set");
-        else if (high == '-' && !(low == '-' && (first || peek(c, 0) == ']')))
-            wrong(c, "has - inside of a set; put it last");
-        else if (high < low)
-            wrong(c, "has a range that runs backwards");
-        if (c->problem)
-            return false;
+        if (high == '-' && !(low == '-' && (first || peek(r, 0) == ']')))
+            wrong(r, "has - inside of a set; put it last");
+        if (high < low)
+            wrong(r, "has a range that runs backwards");
+        if (r->problem)
+            break;
         found |= low <= code && code <= high;
     }
+    return found != takes_others;
 }
 
 static bool atom_takes(const struct pattern *pattern, const struct step *step, int code)
 {
-    struct compiler c = {.at = pattern->text + step->atom, .end = pattern->end};
-    int atom = take(&c);
+    struct reader r = {.at = pattern->text + step->atom, .end = pattern->reader.end};
+    int atom = take(&r);
     if (atom == '[')
-        return set_takes(&c, code);
-    return atom == '.' || code == (atom == '\\' ? take(&c) : atom);
+        return set_takes(&r, code);
+    return atom == '.' || code == (atom == '\\' ? take(&r) : atom);
 }
 
-/* `count` new states behind the others; NULL if there are too many. */
-static struct step *grow(struct compiler *c, unsigned count)
+/* `count` new states behind the others: copies of those at `from`. */
+static void grow(struct pattern *p, const struct step *from, unsigned count)
 {
-    struct pattern *pattern = c->pattern;
-    if (count > STATES - pattern->count) {
-        wrong(c, "is too large (repeats count in full)");
-        return NULL;
+    if (count > STATES - p->count) {
+        wrong(&p->reader, "is too large (repeats count in full)");
+        return;
     }
-    pattern->count += count;
-    return pattern->steps + pattern->count - count;
+    memcpy(p->steps + p->count, from, count * sizeof *from);
+    p->count += count;
 }
 
-static void emit(struct compiler *c, long atom, long jump)
+static void emit(struct pattern *p, long atom, long jump)
 {
-    struct step *step = grow(c, 1);
-    if (step)
-        *step = (struct step){(uint16_t)atom, (int16_t)jump};
-}
-
-static void emit_copy(struct compiler *c, unsigned start, unsigned length)
-{
-    struct step *steps = grow(c, length);
-    if (steps)
-        memcpy(steps, c->pattern->steps + start, length * sizeof *steps);
+    struct step step = {(uint16_t)atom, (int16_t)jump};
+    grow(p, &step, 1);
 }
 
 /* Decimal digits, or -1 without any. */
-static int number(struct compiler *c)
+static int number(struct reader *r)
 {
-    int found = scan_is_digit((char)peek(c, 0)) ? 0 : -1;
-    for (; scan_is_digit((char)peek(c, 0)); c->at++)
+    int found = scan_is_digit((char)peek(r, 0)) ? 0 : -1;
+    for (; scan_is_digit((char)peek(r, 0)); r->at++)
         if (found <= STATES)
-            found = found * 10 + (*c->at - '0');
+            found = found * 10 + (*r->at - '0');
     return found;
 }
 
-static bool at_repeat(const struct compiler *c)
+static bool at_repeat(const struct reader *r)
 {
-    int byte = peek(c, 0);
-    return byte == '*' || byte == '+' || byte == '?' || byte == '{';
+    return is_at(r, "*+?{");
 }
 
 /* How often the last part, from `start` on, may come: it is copied behind itself as often, and then
  * taken away where it was. */
-static void repeat(struct compiler *c, unsigned start)
+static void repeat(struct pattern *p, unsigned start)
 {
-    unsigned length = c->pattern->count - start;
-    int sign = take(c), least = sign == '+', most = sign == '?' ? 1 : STATES + 1;
-    bool endless = sign != '?';
+    struct reader *r = &p->reader;
+    struct step *first = p->steps + start;
+    unsigned length = p->count - start;
+    int sign = take(r), least = sign == '+', most = sign == '?' ? 1 : ENDLESS;
     if (sign == '{') {
-        least = most = number(c);
-        endless = take_if(c, ',') && peek(c, 0) == '}';
-        if (!endless && c->at[-1] == ',')
-            most = number(c);
-        if (least < 0 || most < 0 || !take_if(c, '}'))
-            wrong(c, "has a { without {m}, {m,} or {m,n}");
+        least = most = number(r);
+        if (take_if(r, ','))
+            most = peek(r, 0) == '}' ? ENDLESS : number(r);
+        if (least < 0 || most < 0 || !take_if(r, '}'))
+            wrong(r, "has a { without {m}, {m,} or {m,n}");
         if (most < least)
-            wrong(c, "has a repeat from more to fewer");
-        if (least > STATES || (!endless && most > STATES))
-            wrong(c, "is too large (repeats count in full)");
+            wrong(r, "has a repeat from more to fewer");
+        if (least > STATES || (most > STATES && most != ENDLESS))
+            wrong(r, "is too large (repeats count in full)");
     }
-    if (at_repeat(c))
-        wrong(c, "has two repeats in a row");
-    if (c->problem || !length)
+    if (at_repeat(r))
+        wrong(r, "has two repeats in a row");
+    if (r->problem || !length)
         return;
-    if (endless && !least) {
-        emit(c, 1, (long)length + 2);
-        least = 1;
+    bool endless = most == ENDLESS;
+    if (endless) {
+        most = least + !least;
+        if (!least)
+            emit(p, 1, (long)length + 2);
+        least = most;
     }
-    for (int i = 0; !c->problem && i < (endless ? least : most); i++) {
+    for (int i = 0; !r->problem && i < most; i++) {
         if (i >= least)
-            emit(c, 1, (long)length + 1);
-        emit_copy(c, start, length);
+            emit(p, 1, (long)length + 1);
+        grow(p, first, length);
     }
     if (endless)
-        emit(c, 1, -(long)length);
-    struct step *first = c->pattern->steps + start;
-    c->pattern->count -= length;
-    memmove(first, first + length, (c->pattern->count - start) * sizeof *first);
+        emit(p, 1, -(long)length);
+    p->count -= length;
+    memmove(first, first + length, (p->count - start) * sizeof *first);
 }
 
-static void alternatives(struct compiler *c, unsigned depth);
+static void alternatives(struct pattern *p, unsigned depth);
 
-static void group(struct compiler *c, unsigned depth)
+static void group(struct pattern *p, unsigned depth)
 {
-    if (peek(c, 0) == '?')
-        wrong(c, "has (?, only plain groups are known");
-    else if (depth == DEPTH)
-        wrong(c, "nests its groups too deep");
+    struct reader *r = &p->reader;
+    if (peek(r, 0) == '?')
+        wrong(r, "has (?, only plain groups are known");
+    if (depth == DEPTH)
+        wrong(r, "nests its groups too deep");
     else
-        alternatives(c, depth + 1);
-    if (!take_if(c, ')'))
-        wrong(c, "has an unclosed group");
+        alternatives(p, depth + 1);
+    if (!take_if(r, ')'))
+        wrong(r, "has an unclosed group");
 }
 
-static bool is_punctuation(int code)
+static void piece(struct pattern *p, unsigned depth)
 {
-    return code > ' ' && code < 0x7f && !scan_is_digit((char)code) &&
-           (code == '_' || !scan_is_letter((char)code));
-}
-
-static void piece(struct compiler *c, unsigned depth)
-{
-    unsigned start = c->pattern->count;
-    long atom = c->at - c->pattern->text;
-    if (at_repeat(c))
-        wrong(c, "has nothing to repeat before *, +, ? or {");
-    int code = take(c);
-    if (code == '^' || code == '$')
-        wrong(c, "has an anchor; the whole value must match anyway");
-    if (code == ')' || code == ']' || code == '}')
-        wrong(c, "has a ), ] or } that closes nothing");
+    struct reader *r = &p->reader;
+    unsigned start = p->count;
+    long atom = r->at - p->text;
+    if (at_repeat(r))
+        wrong(r, "has nothing to repeat before *, +, ? or {");
+    if (is_at(r, "^$"))
+        wrong(r, "has an anchor; the whole value must match anyway");
+    if (is_at(r, ")]}"))
+        wrong(r, "has a ), ] or } that closes nothing");
+    int code = take(r);
     if (code == '[')
-        set_takes(c, END);
-    if (code == '\\' && !is_punctuation(take(c)))
-        wrong(c, "has a backslash that is not before punctuation");
+        set_takes(r, END);
+    int escaped = code == '\\' ? take(r) : '\\';
+    if (escaped <= ' ' || escaped >= 0x7f || scan_is_digit((char)escaped) ||
+        (escaped != '_' && scan_is_letter((char)escaped)))
+        wrong(r, "has a backslash that is not before punctuation");
     if (code == '(')
-        group(c, depth);
-    else if (!c->problem)
-        emit(c, atom, 0);
-    if (at_repeat(c))
-        repeat(c, start);
+        group(p, depth);
+    else if (!r->problem)
+        emit(p, atom, 0);
+    if (at_repeat(r))
+        repeat(p, start);
 }
 
-static void part(struct compiler *c, unsigned depth)
+static bool at_end_of_part(const struct reader *r, unsigned depth)
 {
-    do {
-        int byte = peek(c, 0);
-        if (byte == END || byte == '|' || (byte == ')' && depth > 0))
-            wrong(c, "has an empty part");
-        else
-            piece(c, depth);
-    } while (c->at < c->end && *c->at != '|' && (*c->at != ')' || depth == 0));
+    return r->at == r->end || is_at(r, depth ? "|)" : "|");
 }
 
-static void alternatives(struct compiler *c, unsigned depth)
+static void part(struct pattern *p, unsigned depth)
 {
-    struct pattern *pattern = c->pattern;
-    unsigned start = pattern->count;
-    part(c, depth);
-    while (take_if(c, '|')) {
-        struct step *first = pattern->steps + start;
-        unsigned length = pattern->count - start;
-        if (!grow(c, 2))
+    if (at_end_of_part(&p->reader, depth))
+        wrong(&p->reader, "has an empty part");
+    while (!at_end_of_part(&p->reader, depth))
+        piece(p, depth);
+}
+
+static void alternatives(struct pattern *p, unsigned depth)
+{
+    struct step *first = p->steps + p->count;
+    part(p, depth);
+    while (take_if(&p->reader, '|')) {
+        struct step *end = p->steps + p->count;
+        emit(p, 0, 0);
+        emit(p, 0, 0);
+        if (p->reader.problem)
             return;
-        memmove(first + 1, first, length * sizeof *first);
-        *first = (struct step){1, (int16_t)(length + 2)};
-        part(c, depth);
-        first[length + 1] = (struct step){0, (int16_t)(pattern->count - start - length - 1)};
+        memmove(first + 1, first, (size_t)(end - first) * sizeof *first);
+        *first = (struct step){1, (int16_t)(end - first + 2)};
+        part(p, depth);
+        end[1] = (struct step){0, (int16_t)(p->steps + p->count - end - 1)};
     }
 }
 
 const struct pattern *pattern_compile(const char *text, size_t length, const char **problem)
 {
-    struct pattern *pattern = arena_take(sizeof *pattern);
-    pattern->text = arena_copy(text, length);
-    pattern->end = pattern->text + length;
-    struct compiler c = {pattern->text, pattern->end, NULL, pattern};
+    struct pattern *p = arena_take(sizeof *p);
+    p->text = arena_copy(text, length);
+    p->reader = (struct reader){p->text, p->text + length, NULL};
     if (length > UINT16_MAX)
-        wrong(&c, "is too large (repeats count in full)");
-    alternatives(&c, 0);
-    *problem = c.problem;
-    return c.problem ? NULL : pattern;
+        wrong(&p->reader, "is too large (repeats count in full)");
+    alternatives(p, 0);
+    *problem = p->reader.problem;
+    return *problem ? NULL : p;
 }
 
-static __attribute__((noinline)) void add(struct states *states, unsigned state)
+__attribute__((noinline)) static void add(struct states *states, unsigned state)
 {
     if (!states->has[state]) {
         states->has[state] = true;
@@ -313,41 +319,35 @@ static __attribute__((noinline)) void add(struct states *states, unsigned state)
     }
 }
 
-/* Follows the jumps. The list grows while it is read; no state is in it twice. */
-static void follow(const struct pattern *pattern, struct states *states)
+/* Follows the jumps, and then takes `code`. The list grows while it is read; no state is in it
+ * twice. At the end of the value `from` is kept, else emptied. */
+static void advance(const struct pattern *p, struct states *from, struct states *to, int code)
 {
-    for (unsigned i = 0; i < states->count; i++) {
-        unsigned state = states->list[i];
-        int jump = state < pattern->count ? pattern->steps[state].jump : 0;
-        if (jump)
-            add(states, (unsigned)((int)state + jump));
-        if (jump && pattern->steps[state].atom)
-            add(states, state + 1);
-    }
-}
-
-/* Leaves `from` empty. */
-static void advance(const struct pattern *pattern, struct states *from, struct states *to, int code)
-{
-    follow(pattern, from);
     for (unsigned i = 0; i < from->count; i++) {
         unsigned state = from->list[i];
-        const struct step *step = pattern->steps + state;
-        from->has[state] = false;
-        if (state < pattern->count && !step->jump && atom_takes(pattern, step, code))
-            add(to, state + 1);
+        const struct step *step = p->steps + state;
+        if (state == p->count)
+            continue;
+        if (step->jump)
+            add(from, (unsigned)((int)state + step->jump));
+        if (step->jump ? step->atom : atom_takes(p, step, code))
+            add(step->jump ? from : to, state + 1);
     }
-    from->count = 0;
+    while (code != END && from->count)
+        from->has[from->list[--from->count]] = false;
 }
 
-bool pattern_matches(const struct pattern *pattern, const char *value, size_t length)
+bool pattern_matches(const struct pattern *p, const char *value, size_t length)
 {
     struct states states[2] = {{.count = 0}};
-    struct compiler reader = {.at = value, .end = value + length};
+    struct reader r = {.at = value, .end = value + length};
+    int code;
     unsigned now = 0;
     add(states, 0);
-    for (; reader.at < reader.end && states[now].count; now ^= 1)
-        advance(pattern, states + now, states + (now ^ 1), take(&reader));
-    follow(pattern, states + now);
-    return states[now].has[pattern->count];
+    do {
+        code = take(&r);
+        advance(p, states + now, states + !now, code);
+        now ^= code != END;
+    } while (code != END && states[now].count);
+    return states[now].has[p->count];
 }

@@ -124,7 +124,7 @@ int limits_explain(const struct limits *limits, int which, int error)
     if (error == EPERM)
         say(LEVEL_ERROR, "limit_refused",
             "cannot set the limit {limit} to {wanted}: the hard limit is {most}, and more takes "
-            "the capability SYS_RESOURCE{kernel}; raise it with docker run --ulimit "
+            "the capability SYS_RESOURCE{-kernel}; raise it with docker run --ulimit "
             "{-limit}={-wanted}, in compose under ulimits, in Kubernetes with capabilities: add: "
             "[SYS_RESOURCE]",
             name, hard, amount_text(now.hard, most),

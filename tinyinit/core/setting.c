@@ -49,10 +49,10 @@ bool option_is_list(enum option option)
 enum option option_nearest(const char *name, size_t length, enum option first)
 {
     enum option best = OPTION_COUNT;
-    unsigned best_distance = 3;
+    unsigned best_distance = DISTANCE_FAR;
     for (unsigned i = first; i < OPTION_COUNT; i++) {
         size_t option_length = strlen(names[i]);
-        unsigned distance = edit_distance(name, length, names[i], option_length, 2);
+        unsigned distance = edit_distance(name, length, names[i], option_length);
         if (distance < best_distance && distance * 3 <= option_length) {
             best = (enum option)i;
             best_distance = distance;

@@ -89,7 +89,7 @@ static bool is_listed(const char *list, const char *path)
 static char *leave_alone(const char *reason)
 {
     say(LEVEL_WARNING, "no_preload",
-        "main's threads keep musl's small stacks, because {reason}; --stack off hides this",
+        "main's threads keep musl's small stacks, because {-reason}; --stack off hides this",
         reason);
     return NULL;
 }
