@@ -6,6 +6,7 @@ imported its module.
 
 from __future__ import annotations
 
+import builtins
 import sys
 
 from tinyinit.config._convert import (
@@ -150,7 +151,7 @@ def _same_type(values: Any) -> bool:  # noqa: ANN401
 def _choice(members: dict[Any, Any]) -> Kind:
     type_ = "int" if isinstance(next(iter(members)), int) else "string"
     texts = tuple(map(str, members))
-    return Kind(type_, from_choices(READERS[type_], members), choices=texts)
+    return Kind(type_, from_choices(READERS[type_], members, texts), choices=texts)
 
 
 def _of_union(arguments: tuple[Any, ...], look_up: Callable[[Any], Any]) -> Kind | None:
@@ -199,3 +200,35 @@ def _of_secret(argument: Any, look_up: Callable[[Any], Any]) -> Kind | None:  # 
 def _changed(kind: Kind, **changes: Any) -> Kind:  # noqa: ANN401
     values = {name: getattr(kind, name) for name in Kind.__slots__}
     return Kind(**{**values, **changes})
+
+
+def resolved(annotation: Any, owner: type, names: dict[str, Any], where: str) -> Any:  # noqa: ANN401
+    """Return what an annotation is if it is a text, else the annotation.
+
+    ``names`` are those around and in the class ``owner``; then come those of its module.
+    ``Unresolved``: there is no such name yet.
+    """
+    text = getattr(annotation, "__forward_arg__", annotation)
+    if not isinstance(text, str):
+        return annotation
+    module = sys.modules.get(owner.__module__)
+    try:
+        found = _look_up(text, names, vars(module) if module else {})
+    except NameError as error:
+        raise Unresolved(f"{where}: {text}: {error}") from None
+    except Exception as error:  # noqa: BLE001  # whatever the text of an annotation does
+        raise TypeError(f"{text!r} is no annotation: {error}") from None
+    return resolved(found, owner, names, where)
+
+
+def _look_up(text: str, names: dict[str, Any], module: dict[str, Any]) -> Any:  # noqa: ANN401
+    # Names are most of all annotations, and compiling one costs more than all else here.
+    first, *attributes = text.split(".")
+    found: Any = None
+    if text.replace(".", "").isidentifier():
+        found = names.get(first, module.get(first, getattr(builtins, first, None)))
+    if found is None:
+        return eval(text, module, names)  # noqa: S307  # the class's own annotation
+    for attribute in attributes:
+        found = getattr(found, attribute)
+    return found

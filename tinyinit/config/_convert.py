@@ -7,6 +7,7 @@ import sys
 from tinyinit.config._url import Url, written_password
 from tinyinit.config._values import HostPort, Secret, loaded, revealed
 from tinyinit.contract import _types
+from tinyinit.contract._problems import quote
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +19,14 @@ SPACES: Final = " \t\n\v\f\r"
 
 
 class Refused(Exception):  # noqa: N818  # it becomes a problem of the environment
-    """A text that its contract takes and its annotation does not; says what is expected."""
+    """A text that its contract takes and its annotation does not."""
+
+    def __init__(self, text: str, expected: str, place: str = "") -> None:
+        """Take the text, what is expected instead, and which item of a list it is."""
+        super().__init__(expected)
+        self.text = text
+        self.expected = expected
+        self.place = place
 
 
 def _bool(text: str) -> bool:
@@ -91,20 +99,23 @@ def ip_reader(version: int) -> Callable[[str], Any]:
     def read(text: str) -> object:
         address: Any = _ip(text)
         if address.version != version:
-            raise Refused(f"an IPv{version} address")
+            raise Refused(text, f"an IPv{version} address")
         return address
 
     return read
 
 
-def from_choices(read: Callable[[str], Any], members: dict[Any, Any]) -> Callable[[str], Any]:
-    """Return what finds the member of an Enum or a Literal."""
+def from_choices(
+    read: Callable[[str], Any], members: dict[Any, Any], choices: tuple[str, ...]
+) -> Callable[[str], Any]:
+    """Return what finds the member of an Enum or a Literal, whose texts are ``choices``."""
 
     def find(text: str) -> object:
         try:
             return members[read(text)]
         except KeyError:
-            raise Refused(f"one of {', '.join(map(str, members))}") from None
+            names = ", ".join(quote(str(choice).encode()) for choice in choices)
+            raise Refused(text, f"one of {names}") from None
 
     return find
 
@@ -113,7 +124,13 @@ def list_reader(origin: type, read: Callable[[str], Any]) -> Callable[[list[str]
     """Return what makes a list or tuple of the texts of its items."""
 
     def read_all(items: list[str]) -> object:
-        return origin(map(read, items))
+        values: list[Any] = []
+        for number, item in enumerate(items, 1):
+            try:
+                values.append(read(item))
+            except Refused as error:
+                raise Refused(item, error.expected, f"item {number} ") from None
+        return values if origin is list else tuple(values)
 
     return read_all
 

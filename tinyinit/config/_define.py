@@ -295,12 +295,7 @@ def _with_slots(
     bases = tuple(base for base in cls.__bases__ if base is not object)
     if not inherited:
         bases = (*bases, Settings)
-    try:
-        made = type(cls)(cls.__name__, bases, namespace)
-    except TypeError as error:
-        raise TypeError(
-            f"{cls.__qualname__}: {error}; of two classes with fields, nest one in the other"
-        ) from None
+    made = type(cls)(cls.__name__, bases, namespace)
     _move_cells(namespace, cls, made)
     return made
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import builtins
-import sys
-
-from tinyinit.config._annotations import PLAIN, Unresolved, kind_of
+from tinyinit.config._annotations import PLAIN, Unresolved, kind_of, resolved
 from tinyinit.config._convert import Refused, json_text, text_of
 from tinyinit.config._values import revealed
 from tinyinit.contract._model import Contract, Variable
 from tinyinit.contract._problems import quote
-from tinyinit.contract._rules import complaint, finish, is_hidden, split, without_password
+from tinyinit.contract._rules import complaint, finish, is_hidden, split
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -86,9 +83,10 @@ class Field:
             return self.kind.read(text)
         except Refused as error:
             if self.hidden:
-                raise ValueError(f"is not {error} (value hidden)") from None
-            shown = quote(without_password(text).encode("utf-8", "surrogateescape"))
-            raise ValueError(f"is {shown}, not {error}") from None
+                text = f"{error.place}is not {error.expected} (value hidden)"
+            else:
+                text = f"{error.place}is {quote(error.text.encode())}, not {error.expected}"
+            raise ValueError(text) from None
 
     def default(self) -> Any:  # noqa: ANN401
         """Return the value if the environment has none; MISSING if it must have one."""
@@ -235,11 +233,13 @@ def _field(name: str, declared: Declared, prefix: str, parents: tuple[type, ...]
     kind = PLAIN.get(annotation) if isinstance(annotation, type) else None
     if kind is None:
         where = f"{declared.owner.__qualname__}.{name}"
-        annotation = _resolved(declared, annotation, where)
+        annotation = resolved(annotation, declared.owner, declared.names, where)
         inner = getattr(annotation, "__dict__", {}).get(MARK)
         if isinstance(inner, Definition):
             return _nested_field(name, declared, inner, prefix, parents)
-        kind = kind_of(annotation, lambda text: _resolved(declared, text, where))
+        kind = kind_of(
+            annotation, lambda text: resolved(text, declared.owner, declared.names, where)
+        )
     if kind is None:
         raise TypeError(_no_type(annotation))
     field = Field(name)
@@ -375,30 +375,3 @@ def _check_conditions(schema: Schema) -> None:
         name = (field.variable.required_if or "").partition("=")[0]
         if name and name not in variables:
             raise TypeError(f"{schema.owner.__qualname__}.{path}: required_if: no field {name}")
-
-
-def _resolved(declared: Declared, annotation: Any, where: str) -> Any:  # noqa: ANN401
-    text = getattr(annotation, "__forward_arg__", annotation)
-    if not isinstance(text, str):
-        return annotation
-    module = sys.modules.get(declared.owner.__module__)
-    try:
-        found = _look_up(text, declared.names, vars(module) if module else {})
-    except NameError as error:
-        raise Unresolved(f"{where}: {text}: {error}") from None
-    except Exception as error:  # noqa: BLE001  # whatever the text of an annotation does
-        raise TypeError(f"{text!r} is no annotation: {error}") from None
-    return _resolved(declared, found, where)
-
-
-def _look_up(text: str, names: dict[str, Any], module: dict[str, Any]) -> Any:  # noqa: ANN401
-    # Names are most of all annotations, and compiling one costs more than all else here.
-    first, *attributes = text.split(".")
-    found: Any = MISSING
-    if text.replace(".", "").isidentifier():
-        found = names.get(first, module.get(first, getattr(builtins, first, MISSING)))
-    if found is MISSING:
-        return eval(text, module, names)  # noqa: S307  # the class's own annotation
-    for attribute in attributes:
-        found = getattr(found, attribute)
-    return found
