@@ -193,6 +193,7 @@ def test_says_what_is_wrong(
     ("keys", "value", "expected"),
     [
         ({"type": "port"}, "hunter2", "is not a port (1 to 65535) (value hidden)"),
+        ({"choices": ["hunter3"]}, "hunter2", "is not one of its choices (value hidden)"),
         ({"pattern": "a"}, "hunter2", "does not match its pattern (value hidden)"),
         ({"type": "list", "items": "int"}, "hunter2", "item 1 is not an int (value hidden)"),
         ({"type": "path", "must": "file"}, "/hunter2", "does not exist (value hidden)"),

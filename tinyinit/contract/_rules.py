@@ -28,8 +28,8 @@ _KEYS: Final = {
     "min_length": ("a whole number", frozenset(("string", "list"))),
     "max_length": ("a whole number", frozenset(("string", "list"))),
     "pattern": ("a string", frozenset(("string",))),
-    "choices": ("an array of one or more strings", frozenset(("string", "int"))),
-    "schemes": ("an array of one or more strings", frozenset(("url",))),
+    "choices": ("an array of strings", frozenset(("string", "int"))),
+    "schemes": ("an array of strings", frozenset(("url",))),
     "must": ("a string", frozenset(("path",))),
     "separator": ("a string", frozenset(("list",))),
     "items": ("a string", frozenset(("list",))),
@@ -63,7 +63,7 @@ def set_key(variable: Variable, key: str, value: Value, problems: list[Problem],
     expected = _expected(key, text)
     if expected:
         report.value(key, text, expected)
-    elif kind == "an array of one or more strings":
+    elif kind == "an array of strings":
         setattr(variable, key, tuple(item.text for item in value.items))
     else:
         setattr(variable, key, int(text) if kind == "a whole number" else text)
@@ -213,11 +213,13 @@ def _complaint(variable: Variable, value: str, *, hidden: bool, must: str | None
     elif type_ == "list":
         return _list_complaint(variable, value, hidden=hidden)
     else:
-        what = _broken(variable, value) or (_must_complaint(must, value) if must else None)
+        what = _broken(variable, value, hidden=hidden) or (
+            _must_complaint(must, value) if must else None
+        )
     return None if what is None else _text(what, value, hidden=hidden)
 
 
-def _broken(variable: Variable, value: str) -> str | None:
+def _broken(variable: Variable, value: str, *, hidden: bool) -> str | None:
     """Return what a value of the type is not, or begin with a verb: what it does not."""
     type_ = variable.type
     if variable.pattern is not None:
@@ -227,7 +229,8 @@ def _broken(variable: Variable, value: str) -> str | None:
             return "does not match its pattern"
     choices, schemes = variable.choices, variable.schemes
     if choices and not any(compare(type_, value, choice) == 0 for choice in choices):
-        return "not one of " + _choices(choices)
+        # The choices of a secret are secrets.
+        return "not one of " + ("its choices" if hidden else _choices(choices))
     if schemes:
         scheme = value.partition(":")[0].lower()
         if all(scheme != choice.lower() for choice in schemes):

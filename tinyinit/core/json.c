@@ -23,8 +23,7 @@ static const char *after_space(const char *text)
     return text;
 }
 
-/* What is behind a part of a text, NULL if there is no such part: of this and all that follow. */
-static const char *after_digits(const char *text)
+const char *after_digits(const char *text)
 {
     if (!scan_is_digit(*text))
         return NULL;
@@ -33,6 +32,7 @@ static const char *after_digits(const char *text)
     return text;
 }
 
+/* What is behind a part of a text, NULL if there is no such part: of this and all that follow. */
 static const char *after_number(const char *text)
 {
     text += *text == '-';

@@ -7,6 +7,11 @@
 /* One value, its arrays and objects at most 64 deep. The text is valid UTF-8. */
 bool is_json(const char *text);
 
+/* What other readers of values need as well: */
+
 bool is_hex_digit(char byte);
+
+/* Behind the digits at `text`, NULL if there is none. */
+const char *after_digits(const char *text);
 
 #endif

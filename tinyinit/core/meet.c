@@ -1,6 +1,5 @@
 #include "rules.h"
 
-#include <stdarg.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -23,14 +22,6 @@ struct checked {
     struct line *complaint;
 };
 
-static void put(struct line *line, const char *template, ...)
-{
-    va_list fields;
-    va_start(fields, template);
-    line_format(line, template, fields);
-    va_end(fields);
-}
-
 /* Without what is between a name's colon and the last at sign. Not only for valid URLs: a slip in
  * one must not show its password. */
 static const char *without_password(const char *value, size_t length)
@@ -52,12 +43,18 @@ static void begin(const struct checked *checked, const char *what)
 {
     struct line *line = checked->complaint;
     bool is_not = *what == 'n';
-    if (checked->item)
-        put(line, "item {#} ", NUMBER(checked->item));
-    if (!checked->hidden)
-        put(line, "is {'}, ", without_password(checked->value, checked->length));
-    if (is_not == checked->hidden)
-        line_put(line, is_not ? "is " : "which ");
+    char digits[NUMBER_SIZE];
+    if (checked->item) {
+        line_put(line, "item ");
+        line_put(line, number_text(checked->item, digits));
+        line_put(line, " ");
+    }
+    if (!checked->hidden || is_not)
+        line_put(line, "is ");
+    if (!checked->hidden) {
+        line_put_quoted(line, without_password(checked->value, checked->length));
+        line_put(line, is_not ? ", " : ", which ");
+    }
     line_put(line, what);
 }
 
@@ -76,27 +73,32 @@ static bool complain(const struct checked *checked, const char *what, const char
 }
 
 static bool meets_bounds(const struct checked *checked, enum rule least, enum type type,
-                         const char *value, const char *unit)
+                         const char *value)
 {
-    const struct toml_value *min = checked->rules->given[least];
-    const struct toml_value *max = checked->rules->given[least + 1];
+    const struct toml_value *const *bounds = checked->rules->given + least;
+    const struct toml_value *min = bounds[0], *max = bounds[1];
     if ((!min || type_compare(type, value, min->text) >= 0) &&
         (!max || type_compare(type, value, max->text) <= 0))
         return true;
     begin(checked, min ? "not " : "not at most ");
     if (min)
         line_put(checked->complaint, min->text);
-    line_put(checked->complaint, !min ? "" : max ? " to " : " or more");
-    if (max)
+    if (max) {
+        if (min)
+            line_put(checked->complaint, " to ");
         line_put(checked->complaint, max->text);
-    line_put(checked->complaint, unit);
+    } else {
+        line_put(checked->complaint, " or more");
+    }
+    if (least == RULE_MIN_LENGTH)
+        line_put(checked->complaint, checked->rules->type ? " items" : " characters");
     return end(checked);
 }
 
-static bool meets_count(const struct checked *checked, size_t count, const char *unit)
+static bool meets_count(const struct checked *checked, size_t count)
 {
     char digits[NUMBER_SIZE];
-    return meets_bounds(checked, RULE_MIN_LENGTH, TYPE_INT, number_text(count, digits), unit);
+    return meets_bounds(checked, RULE_MIN_LENGTH, TYPE_INT, number_text(count, digits));
 }
 
 /* Schemes are compared in any case. */
@@ -111,7 +113,7 @@ static bool is_choice(const struct checked *checked, enum rule rule, const char 
     return *value == ':';
 }
 
-static bool meets_choices(const struct checked *checked, enum rule rule, const char *what)
+static bool meets_choices(const struct checked *checked, enum rule rule)
 {
     const struct toml_value *given = checked->rules->given[rule], *choice;
     if (!given)
@@ -119,12 +121,20 @@ static bool meets_choices(const struct checked *checked, enum rule rule, const c
     for (choice = given->items; choice; choice = choice->next)
         if (is_choice(checked, rule, choice->text))
             return true;
-    begin(checked, what);
+    /* The choices of a secret are secrets. */
+    if (rule == RULE_CHOICES && checked->hidden)
+        return complain(checked, "not one of its choices", "");
+    begin(checked, rule == RULE_CHOICES ? "not one of " : "not a URL of scheme ");
     unsigned shown = 0;
-    for (choice = given->items; choice && shown < CHOICES_SHOWN; choice = choice->next)
-        put(checked->complaint, shown++ ? ", {'}" : "{'}", choice->text);
-    if (choice)
-        line_put(checked->complaint, ", …");
+    for (choice = given->items; choice; choice = choice->next) {
+        if (shown)
+            line_put(checked->complaint, ", ");
+        if (shown++ == CHOICES_SHOWN) {
+            line_put(checked->complaint, "…");
+            break;
+        }
+        line_put_quoted(checked->complaint, choice->text);
+    }
     return end(checked);
 }
 
@@ -151,20 +161,19 @@ static bool is_space(char byte)
 }
 
 /* The items are cut out of a copy: each reader wants an end. */
-static bool meets_list(const struct checked *checked)
+static bool meets_list(struct checked *checked)
 {
     const struct rules *rules = checked->rules;
     const char *separator = rules->separator ? rules->separator : ",";
     size_t separator_length = strlen(separator);
-    char *text = arena_copy(checked->value, checked->length);
-    struct checked item = *checked;
-    bool more = true;
-    while (more) {
+    const struct checked whole = *checked;
+    char *text = arena_copy(whole.value, whole.length), *end_of_item;
+    for (bool more = true; more; text = end_of_item) {
         char *stop = text;
         while (*stop && strncmp(stop, separator, separator_length) != 0)
             stop++;
         more = *stop;
-        char *next = stop + (more ? separator_length : 0);
+        end_of_item = stop + (more ? separator_length : 0);
         while (is_space(*text) && text < stop)
             text++;
         while (stop > text && is_space(stop[-1]))
@@ -172,14 +181,15 @@ static bool meets_list(const struct checked *checked)
         *stop = '\0';
         if (!more && stop == text)
             break;
-        item.value = text;
-        item.length = (size_t)(stop - text);
-        item.item++;
-        if (!type_fits(rules->items, text, item.length))
-            return complain(&item, "not ", type_expects(rules->items));
-        text = next;
+        checked->value = text;
+        checked->length = (size_t)(stop - text);
+        checked->item++;
+        if (!type_fits(rules->items, text, checked->length))
+            return complain(checked, "not ", type_expects(rules->items));
     }
-    return meets_count(checked, item.item, " items");
+    size_t count = checked->item;
+    *checked = whole;
+    return meets_count(checked, count);
 }
 
 /* A text that nothing is said of need not be UTF-8. */
@@ -194,7 +204,7 @@ static bool is_free(const struct rules *rules)
 bool rules_meet(const struct rules *rules, const char *value, size_t length, bool hidden,
                 struct line *complaint)
 {
-    const struct checked checked = {
+    struct checked checked = {
         .rules = rules, .value = value, .length = length, .hidden = hidden, .complaint = complaint};
     size_t characters = 0;
     for (const char *byte = value, *stop = value + length; byte < stop; characters++) {
@@ -209,10 +219,9 @@ bool rules_meet(const struct rules *rules, const char *value, size_t length, boo
         return meets_list(&checked);
     if (rules->pattern && !pattern_matches(rules->pattern, value, length))
         return complain(&checked, "does not match its pattern", "");
-    return meets_choices(&checked, RULE_CHOICES, "not one of ") &&
-           meets_choices(&checked, RULE_SCHEMES, "not a URL of scheme ") &&
-           meets_bounds(&checked, RULE_MIN, rules->type, value, "") &&
-           meets_count(&checked, characters, " characters") && meets_must(&checked);
+    return meets_choices(&checked, RULE_CHOICES) && meets_choices(&checked, RULE_SCHEMES) &&
+           meets_bounds(&checked, RULE_MIN, rules->type, value) &&
+           meets_count(&checked, characters) && meets_must(&checked);
 }
 
 void rules_check_default(const struct rules *rules, const struct toml_value *value, bool hidden,

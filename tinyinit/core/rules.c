@@ -32,8 +32,7 @@ static const struct {
     {"type", KIND_STRING, 0xffff},
 };
 
-static const char kinds[][32] = {"a number", "a whole number", "a string",
-                                 "an array of one or more strings"};
+static const char kinds[][20] = {"a number", "a whole number", "a string", "an array of strings"};
 
 static bool is_must(const char *text, enum must *must)
 {

@@ -9,6 +9,9 @@
 
 #include "startup_only.h"
 
+/* Inlined they are larger, for the guard of the stack is then everybody's. */
+#define OWN __attribute__((noinline))
+
 /* One after the other: tables of pointers would have to be relocated. */
 static const char names[] = "string\0int\0float\0bool\0port\0url\0ip\0hostname\0hostport\0email\0"
                             "uuid\0path\0duration\0size\0json\0list";
@@ -70,22 +73,26 @@ static bool read_exponent(const char *text, int64_t *exponent)
 
 static bool read_decimal(const char *text, struct decimal *decimal)
 {
-    bool any = false, fraction = false;
-    *decimal = (struct decimal){.sign = *text == '-' ? -1 : 1};
+    const char *digits = NULL, *point = NULL;
+    bool any = false;
+    int64_t exponent = 0;
+    decimal->sign = *text == '-' ? -1 : 1;
     text += *text == '-' || *text == '+';
-    for (; scan_is_digit(*text) || (*text == '.' && !fraction); text++) {
+    for (; scan_is_digit(*text) || (*text == '.' && !point); text++) {
         if (*text == '.') {
-            fraction = true;
+            point = text;
             continue;
         }
         any = true;
-        if (!decimal->digits && *text != '0')
-            decimal->digits = text;
-        if (!decimal->digits == fraction)
-            decimal->exponent += fraction ? -1 : 1;
+        if (!digits && *text != '0')
+            digits = text;
+        if (!digits == !!point)
+            exponent += point ? -1 : 1;
     }
-    if (!decimal->digits)
+    if (!digits)
         decimal->sign = 0;
+    decimal->digits = digits;
+    decimal->exponent = exponent;
     return any && ((*text | 0x20) == 'e' ? read_exponent(text + 1, &decimal->exponent) : !*text);
 }
 
@@ -114,31 +121,21 @@ static int compare_decimals(const struct decimal *left, const struct decimal *ri
     return order * left->sign;
 }
 
-static bool is_float(const char *text)
+static OWN bool is_float(const char *text)
 {
+    struct decimal decimal, most;
     /* The largest double: what is over it is infinite. */
-    const struct decimal most = {.sign = 1, .exponent = 309, .digits = "1797693134862315807"};
-    struct decimal decimal;
+    read_decimal("1797693134862315807e290", &most);
     if (!read_decimal(text, &decimal))
         return false;
     decimal.sign *= decimal.sign;
     return compare_decimals(&decimal, &most) <= 0;
 }
 
-static bool read_int(const char *text, int64_t *number)
-{
-    uint64_t size;
-    bool negative = *text == '-';
-    if (!parse_number(text + (negative || *text == '+'), &size) ||
-        size > (uint64_t)INT64_MAX + negative)
-        return false;
-    *number = (int64_t)(negative ? 0 - size : size);
-    return true;
-}
-
-static bool is_port(const char *text, const char *end)
+static bool is_port(const char *text, size_t length)
 {
     unsigned port = 0;
+    const char *end = text + length;
     for (; text < end && scan_is_digit(*text) && port <= 65535; text++)
         port = port * 10 + (unsigned)(*text - '0');
     return text == end && port >= 1 && port <= 65535;
@@ -146,24 +143,30 @@ static bool is_port(const char *text, const char *end)
 
 static bool read_number(enum type type, const char *text, int64_t *number)
 {
-    if (type == TYPE_DURATION)
-        return parse_duration(text, number);
-    if (type == TYPE_SIZE)
-        return parse_size(text, (uint64_t *)number);
-    return (type == TYPE_INT || type == TYPE_PORT) && read_int(text, number);
+    return type == TYPE_SIZE ? parse_size(text, (uint64_t *)number) : parse_duration(text, number);
 }
 
 int type_compare(enum type type, const char *left, const char *right)
 {
-    int64_t a, b;
-    struct decimal one, other;
-    if (type == TYPE_FLOAT)
-        return read_decimal(left, &one) && read_decimal(right, &other)
-                   ? compare_decimals(&one, &other)
-                   : 0;
-    if (read_number(type, left, &a) && read_number(type, right, &b))
+    if (type == TYPE_DURATION || type == TYPE_SIZE) {
+        int64_t a = 0, b = 0;
+        read_number(type, left, &a);
+        read_number(type, right, &b);
         return (a > b) - (a < b);
-    return strcmp(left, right);
+    }
+    if (type != TYPE_INT && type != TYPE_FLOAT && type != TYPE_PORT)
+        return strcmp(left, right);
+    struct decimal one, other;
+    read_decimal(left, &one);
+    read_decimal(right, &other);
+    return compare_decimals(&one, &other);
+}
+
+static bool is_int(const char *text)
+{
+    const char *digits = after_digits(text + (*text == '-' || *text == '+'));
+    return digits && !*digits && type_compare(TYPE_INT, text, "9223372036854775807") <= 0 &&
+           type_compare(TYPE_INT, text, "-9223372036854775808") >= 0;
 }
 
 /* ---- names of hosts: each returns what is behind it, NULL if it is none ---- */
@@ -239,6 +242,21 @@ static const char *after_brackets(const char *text)
     return text && *text == ']' ? text + 1 : NULL;
 }
 
+static bool is_whole(const char *after)
+{
+    return after && !*after;
+}
+
+static OWN bool is_ip(const char *text)
+{
+    return is_whole(after_ipv4(text)) || is_whole(after_ipv6(text));
+}
+
+static OWN bool is_hostname(const char *text)
+{
+    return is_whole(after_hostname(text));
+}
+
 /* ---- texts of several parts ---- */
 
 static bool has_space(const char *text)
@@ -257,7 +275,7 @@ const char *type_after_scheme(const char *text)
     return text;
 }
 
-static bool is_url(const char *text)
+static OWN bool is_url(const char *text)
 {
     if (has_space(text) || !(text = type_after_scheme(text)) || strncmp(text, "://", 3) != 0)
         return false;
@@ -274,16 +292,17 @@ static bool is_url(const char *text)
         end = after_brackets(host);
         colon = end;
     }
-    return end && end > host && (end == text || (*end == ':' && is_port(end + 1, text)));
+    return end && end > host &&
+           (end == text || (*end == ':' && is_port(end + 1, (size_t)(text - end - 1))));
 }
 
-static bool is_hostport(const char *text, size_t length)
+static OWN bool is_hostport(const char *text, size_t length)
 {
     const char *end = *text == '[' ? after_brackets(text) : after_hostname(text);
-    return end && *end == ':' && is_port(end + 1, text + length);
+    return end && *end == ':' && is_port(end + 1, (size_t)(text + length - end - 1));
 }
 
-static bool is_email(const char *text)
+static OWN bool is_email(const char *text)
 {
     const char *domain = text_find(text, '@');
     if (has_space(text) || domain == text || !*domain || *text_find(domain + 1, '@'))
@@ -294,7 +313,7 @@ static bool is_email(const char *text)
     return false;
 }
 
-static bool is_uuid(const char *text, size_t length)
+static OWN bool is_uuid(const char *text, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
         bool is_dash = i == 8 || i == 13 || i == 18 || i == 23;
@@ -304,28 +323,32 @@ static bool is_uuid(const char *text, size_t length)
     return length == 36;
 }
 
-static bool is_whole(const char *after)
+static OWN bool is_bool(const char *text)
 {
-    return after && !*after;
+    bool flag;
+    return parse_bool(text, &flag);
 }
 
-bool type_fits(enum type type, const char *value, size_t length)
+static OWN bool is_number(const char *text, enum type type)
 {
     int64_t number;
-    bool flag;
+    return read_number(type, text, &number);
+}
+
+/* The value comes first: so it is where each of these functions wants it. */
+static bool fits(const char *value, size_t length, enum type type)
+{
     switch (type) {
     case TYPE_FLOAT:
         return is_float(value);
-    case TYPE_BOOL:
-        return parse_bool(value, &flag);
     case TYPE_PORT:
-        return is_port(value, value + length);
+        return is_port(value, length);
     case TYPE_URL:
         return is_url(value);
     case TYPE_IP:
-        return is_whole(after_ipv4(value)) || is_whole(after_ipv6(value));
+        return is_ip(value);
     case TYPE_HOSTNAME:
-        return is_whole(after_hostname(value));
+        return is_hostname(value);
     case TYPE_HOSTPORT:
         return is_hostport(value, length);
     case TYPE_EMAIL:
@@ -335,12 +358,20 @@ bool type_fits(enum type type, const char *value, size_t length)
     case TYPE_PATH:
         return length;
     case TYPE_INT:
+        return is_int(value);
+    case TYPE_BOOL:
+        return is_bool(value);
     case TYPE_DURATION:
     case TYPE_SIZE:
-        return read_number(type, value, &number);
+        return is_number(value, type);
     case TYPE_JSON:
         return is_json(value);
     default:
         return true;
     }
+}
+
+bool type_fits(enum type type, const char *value, size_t length)
+{
+    return fits(value, length, type);
 }
