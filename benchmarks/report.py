@@ -46,8 +46,21 @@ def judge(bound: Bound, figures: Mapping[str, Figure]) -> Verdict:
     ours = rounds[TINYINIT]
     if bound.against is None:
         return Verdict(bound, median(ours))
-    pairs = zip(ours, rounds[bound.against], strict=True)
-    return Verdict(bound, median(our / their for our, their in pairs))
+    return Verdict(bound, _ratio(ours, rounds[bound.against]))
+
+
+def compare(figure: Figure) -> dict[str, float]:
+    """Return how many times tinyinit's value each other one is; nothing where one is 0."""
+    ours = figure.rounds.get(TINYINIT, ())
+    if not ours or not all(ours):
+        return {}
+    return {
+        name: _ratio(theirs, ours) for name, theirs in figure.rounds.items() if name != TINYINIT
+    }
+
+
+def _ratio(values: Sequence[float], over: Sequence[float]) -> float:
+    return median(one / other for one, other in zip(values, over, strict=True))
 
 
 def measure_noise(load_before: float, figures: Sequence[Figure]) -> Noise:
@@ -67,7 +80,10 @@ def as_markdown(figures: Sequence[Figure], verdicts: Sequence[Verdict], noise: N
     """Return tables of medians and one of bounds, and a line about the noise."""
     lines: list[str] = []
     for table in dict.fromkeys(figure.table for figure in figures):
-        lines += [*_medians([figure for figure in figures if figure.table == table]), ""]
+        shown = [figure for figure in figures if figure.table == table]
+        lines += [*_medians(shown), ""]
+        if table != "inits":
+            lines += [*_comparison(shown), ""]
     lines += [_row(["bound", "limit", "tinyinit", ""]), _row(["---", "---:", "---:", "---"])]
     for verdict in verdicts:
         bound = verdict.bound
@@ -93,6 +109,16 @@ def _medians(figures: Sequence[Figure]) -> list[str]:
     return lines
 
 
+def _comparison(figures: Sequence[Figure]) -> list[str]:
+    ratios = {figure.name: found for figure in figures if (found := compare(figure))}
+    columns = list(dict.fromkeys(name for found in ratios.values() for name in found))
+    lines = [_row(["times tinyinit", *columns]), _row(["---", *["---:"] * len(columns)])]
+    for name, found in ratios.items():
+        cells = [_number(found[who], ratio=True) if who in found else "" for who in columns]
+        lines.append(_row([name, *cells]))
+    return lines if columns else []
+
+
 def as_json(figures: Sequence[Figure], verdicts: Sequence[Verdict], noise: Noise) -> str:
     """Return all rounds, their medians, the bounds and the noise."""
     document = {
@@ -108,6 +134,7 @@ def as_json(figures: Sequence[Figure], verdicts: Sequence[Verdict], noise: Noise
                 "unit": figure.unit,
                 "median": {name: median(values) for name, values in figure.rounds.items()},
                 "rounds": dict(figure.rounds),
+                "times_tinyinit": compare(figure),
             }
             for figure in figures
         ],
@@ -124,6 +151,6 @@ def _row(cells: Sequence[str]) -> str:
 
 
 def _number(value: float, *, ratio: bool = False) -> str:
-    if ratio:
+    if ratio and value < 100:  # noqa: PLR2004
         return f"{value:.2f}" if value >= 0.1 else f"{value:.2g}"  # noqa: PLR2004
     return f"{value:,.0f}" if value >= 100 or value == int(value) else f"{value:.1f}"  # noqa: PLR2004

@@ -122,16 +122,10 @@ GROUP = Group(
     [
         Bound("settings: import", 5),
         Bound("settings: define and load, first", 500),
-        *(
-            Bound(figure, 1.0, library)
-            for figure in (
-                "settings: import",
-                "settings: define and load, first",
-                "settings: define and load, again",
-                "settings: memory at most",
-            )
-            for library in LIBRARIES
-            if library != TINYINIT
-        ),
+        Bound("settings: import", 0.05, "pydantic-settings"),
+        Bound("settings: import", 1.0, "python-decouple"),
+        Bound("settings: define and load, first", 0.5, "pydantic-settings"),
+        Bound("settings: memory at most", 0.5, "pydantic-settings"),
+        Bound("settings: memory at most", 1.0, "python-decouple"),
     ],
 )

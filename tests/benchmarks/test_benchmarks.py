@@ -131,6 +131,15 @@ def test_the_table_shows_every_figure_and_bound(result: tuple[str, dict[str, Any
         assert bound["figure"] + over in rows
 
 
+def test_others_are_compared(result: tuple[str, dict[str, Any]]) -> None:
+    """What is measured beside other libraries says how many times tinyinit's value each has."""
+    table, document = result
+    [memory] = [f for f in document["figures"] if f["name"] == "settings: memory at most"]
+    ratio = memory["times_tinyinit"]["nothing"]
+    assert memory["median"]["nothing"] / memory["median"]["tinyinit"] == pytest.approx(ratio)
+    assert f"| settings: memory at most | {ratio:.2f} |" in table
+
+
 def test_a_missing_binary_is_one_line(tmp_path: Path) -> None:
     """A file under test that is not there is named on one line, before anything is measured."""
     run = benchmarks("--tinyinit", str(tmp_path / "none"))
