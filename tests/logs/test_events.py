@@ -161,6 +161,22 @@ structlog.get_logger().info('x', a=float('inf'), b={1: 2, (3, 4): 5}, c=Bad(), d
     } == dict(list(event.items())[4:])
 
 
+def test_a_line_that_cannot_be_made_is_told() -> None:
+    """Whatever fails in the making of a line, the app goes on and one event says so."""
+    code = """
+from tinyinit.logs import _events
+def broken(*_): raise RecursionError("hunter2")
+_events.plain = broken
+structlog.get_logger("shop").info("x", a=1)
+"""
+    [event] = logged(code)
+    assert ("a log call failed", "shop", "RecursionError") == (
+        event["event"],
+        event["logger"],
+        event["problem"],
+    )
+
+
 def test_a_second_call_replaces_the_first() -> None:
     """Configured twice, each event is there once, in the last format."""
     code = "logs.configure(level='error')\nlogs.configure()\nlogging.getLogger().info('once')"

@@ -92,6 +92,12 @@ def test_an_object_that_shows_it_is_hidden() -> None:
     assert f"Client(password='{HIDDEN}')" == plain(Client())
 
 
+def test_only_texts_can_be_hidden() -> None:
+    """What is no text is refused at once, not when something is logged."""
+    with pytest.raises(TypeError, match=r"^hide takes texts, not int$"):
+        hide(5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
 def test_it_is_a_processor_for_other_configurations() -> None:
     """`hide_secrets` is a processor of structlog."""
     hide("hunter2")

@@ -236,6 +236,30 @@ print('ready', file=sys.stderr, flush=True)
     assert 1 == len([event for event in found if event["event"] == "signal"])
 
 
+@pytest.mark.parametrize("size", [100, 300_000])
+def test_an_app_can_end_while_it_waits(size: int) -> None:
+    """SIGTERM ends an app that waits for the reader, and it does not wait again at its end."""
+    reader, writer = os.pipe()
+    code = f"""
+logs.configure()
+log = logging.getLogger('app')
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(5))
+print('ready', file=sys.stderr, flush=True)
+while True: log.info('w' * {size})
+"""
+    with app(code, writer) as process:
+        os.close(writer)
+        assert "ready" == heard(process)
+        time.sleep(0.5)
+        process.send_signal(signal.SIGTERM)
+        assert 5 == process.wait(10)
+        found = read_all(reader).decode().splitlines()
+    if size == 100:
+        assert {"w" * 100} == {event["event"] for event in events("\n".join(found))}
+    else:
+        assert found[0].startswith('{"time": ')
+
+
 def test_a_child_logs_too() -> None:
     """After a fork, both log, and what the parent has not told is not told by the child."""
     code = """

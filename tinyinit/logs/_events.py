@@ -72,6 +72,20 @@ def as_text(render: Callable[[dict[str, Plain]], str]) -> Callable[[logging.LogR
     return line
 
 
+def failure(record: logging.LogRecord, error: Exception) -> str:
+    """Return the line of a record that no line can be made of, with nothing of what it says."""
+    return json.dumps(
+        {
+            "time": _time(record.created),
+            "level": "error",
+            "event": "a log call failed",
+            "logger": record.name,
+            "problem": type(error).__name__,
+            "at": f"{record.pathname}:{record.lineno}",
+        }
+    )
+
+
 def _message(record: logging.LogRecord, fields: dict[str, Plain]) -> str:
     try:
         return record.getMessage()

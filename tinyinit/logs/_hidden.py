@@ -38,6 +38,8 @@ def hide(*values: str) -> None:
     The values of every `Secret` that `tinyinit.config` has loaded are hidden without it.
     """
     for value in values:
+        if not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError(f"hide takes texts, not {type(value).__name__}")
         _given[value] = None
 
 

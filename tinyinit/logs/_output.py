@@ -62,7 +62,8 @@ class Output:
         self._forget()
 
     def finish(self) -> None:
-        """Give the reader a last moment to make room for what is owed."""
+        """Give the reader a last moment to make room for what is owed; never wait for longer."""
+        self._drop = True
         end = time.monotonic() + _LAST_MOMENT
         while not self._pay() and not self._gone and time.monotonic() < end:
             time.sleep(0.01)
@@ -103,6 +104,12 @@ class Output:
             self.lost += bool(self._rest) and not line
             self._rest = b""
             return False
+        except BaseException:
+            # A signal handler has raised. A short line is written in one piece or not at all; of a
+            # longer one nobody knows how much was, and the next must not stand behind it.
+            self._rest = b"\n" if len(self._rest) > _PIPE_BUF else b""
+            self.lost += 1
+            raise
         if self._rest and len(self._rest) == len(line):
             self._rest = b""
             return False

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import atexit
-import json
 import logging
 import os
 import sys
 
 import structlog
 
-from tinyinit.logs._events import STRUCTLOG, as_json, as_text
+from tinyinit.logs._events import STRUCTLOG, as_json, as_text, failure
 from tinyinit.logs._output import Output
 from tinyinit.logs._settings import read
 from tinyinit.logs._sources import (
@@ -47,9 +46,7 @@ class Handler(logging.Handler):
         try:
             line = self._line(record)
         except Exception as error:  # noqa: BLE001  # a log call must not be what ends an app
-            line = json.dumps(
-                {"level": "error", "event": "a log call failed", "problem": type(error).__name__}
-            )
+            line = failure(record, error)
         # In JSON, a lone surrogate's escape is that of JSON too.
         return f"{line}\n".encode("utf-8", "backslashreplace")
 
