@@ -6,8 +6,8 @@ from tinyinit.config._convert import json_text, text_of
 from tinyinit.config._instance import Settings, has_value, schema_of_instance, sources_of
 from tinyinit.config._url import Url
 from tinyinit.config._values import HIDDEN, Secret
+from tinyinit.contract._hidden import cut_password
 from tinyinit.contract._problems import plain
-from tinyinit.contract._rules import without_password
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def _shown(field: Field, value: object) -> str:
     if field.kind.type == "json":
         return plain(json_text(value))
     text = str(value) if isinstance(value, Url) else text_of(value, field.variable.separator)
-    return plain(without_password(text))
+    return plain(cut_password(text))
 
 
 def _place(field: Field, source: Value | str | None) -> tuple[str, str | None, int]:

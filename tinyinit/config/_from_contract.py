@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 import os
+from copy import copy as shallow
 from types import GenericAlias
 
 from tinyinit.config._define import make
@@ -11,6 +12,7 @@ from tinyinit.config._errors import ConfigError
 from tinyinit.config._schema import MISSING, Declared, schema_of
 from tinyinit.config._url import Url
 from tinyinit.config._values import Email, Hostname, HostPort, Json, Port, Secret, Size
+from tinyinit.contract._hidden import hides
 from tinyinit.contract._report import Report
 
 TYPE_CHECKING = False
@@ -54,6 +56,24 @@ def from_contract(contract: str | os.PathLike[str] | Contract) -> type[Any]:
     if key not in _made:
         _made[key] = _class_of(contract)
     return _made[key]
+
+
+def without_secrets(contract: Contract) -> Contract:
+    """Return a contract that has no secret for a default, to be pickled."""
+    hidden = {
+        name: variable
+        for name, variable in contract.variables.items()
+        if variable.default is not None and hides(variable)
+    }
+    if not hidden:
+        return contract
+    bare = shallow(contract)
+    bare.variables = dict(contract.variables)
+    for name, variable in hidden.items():
+        bare.variables[name] = changed = shallow(variable)
+        changed.default = None
+        changed.required = False
+    return bare
 
 
 def _read(path: str) -> Contract:

@@ -120,7 +120,11 @@ class Settings:
             name: value for name, value in _values(self).items() if not schema.fields[name].hidden
         }
         made_of = definition_of(type(self)).made_of
-        return (_restored, (type(self) if made_of is None else made_of, values))
+        if made_of is None:
+            return (_restored, (type(self), values))
+        from tinyinit.config._from_contract import without_secrets  # noqa: PLC0415
+
+        return (_restored, (without_secrets(made_of), values))
 
 
 def fill(
@@ -152,16 +156,19 @@ def fill(
     if missing:
         raise TypeError(f"{schema.owner.__qualname__}() misses {', '.join(missing)}")
     object.__setattr__(made, "_made", (schema, sources))
-    problems += own_check(made, schema, {name: name for name in schema.fields})
+    for problem in own_check(made, schema):
+        problem.variable = next(p for p, f in schema.walk() if f.variable.name == problem.variable)
+        problems.append(problem)
     if problems:
         raise problems_of_values(schema.owner.__qualname__, problems)
 
 
-def own_check(made: Any, schema: Schema, names: dict[str, str]) -> Iterator[Problem]:  # noqa: ANN401
+def own_check(made: Any, schema: Schema) -> Iterator[Problem]:  # noqa: ANN401
     """Yield what the class's own ``check()`` says, as far as it gets without missing values."""
     check = getattr(schema.owner, "check", None)
     if check is None:
         return
+    names = {path: field.variable.name for path, field in schema.walk()}
     try:
         for path, text in check(made):
             if path not in names:

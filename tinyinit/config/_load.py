@@ -113,16 +113,20 @@ def _report(result: Result, *, problems: bool) -> str:
 def _environment(environ: Mapping[str, str] | None) -> dict[str, bytes]:
     if environ is None:
         environ = os.environ
-    return {name: _bytes(name, value) for name, value in environ.items()}
+    given: dict[str, bytes] = {}
+    for name, value in environ.items():
+        if not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError(f"environ has a {type(value).__name__} for {name}, not a text")
+        known = name if name.isascii() else _bytes(name).decode("utf-8", "surrogateescape")
+        given[known] = _bytes(value)
+    return given
 
 
-def _bytes(name: str, value: object) -> bytes:
-    if not isinstance(value, str):
-        raise TypeError(f"environ has a {type(value).__name__} for {name}, not a text")
+def _bytes(text: str) -> bytes:
     try:
-        return value.encode("utf-8", "surrogateescape")
+        return text.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:  # halves of pairs: not UTF-8, and so a problem
-        return value.encode("utf-8", "surrogatepass")
+        return text.encode("utf-8", "surrogatepass")
 
 
 def _new(cls: Any) -> object:  # noqa: ANN401
@@ -132,13 +136,12 @@ def _new(cls: Any) -> object:  # noqa: ANN401
 
 def _made(schema: Schema, result: Result, bad: set[str | None]) -> object:
     made = _new(schema.owner)
-    names: dict[str, str] = {}
     sources: dict[str, Value | None] = {}
     for name, field in schema.fields.items():
         if field.nested is not None:
             object.__setattr__(made, name, _made(field.nested, result, bad))
             continue
-        names[name] = variable = field.variable.name
+        variable = field.variable.name
         if variable in bad:
             continue
         sources[name] = value = result.values.get(variable)
@@ -151,7 +154,7 @@ def _made(schema: Schema, result: Result, bad: set[str | None]) -> object:
         if converted is not MISSING:
             object.__setattr__(made, name, converted)
     object.__setattr__(made, "_made", (schema, sources))
-    result.problems.extend(own_check(made, schema, names))
+    result.problems.extend(own_check(made, schema))
     return made
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from tinyinit.config._annotations import PLAIN, Unresolved, kind_of, resolved
 from tinyinit.config._convert import Refused, json_text, text_of
 from tinyinit.config._values import revealed
+from tinyinit.contract._hidden import hides
 from tinyinit.contract._model import Contract, Variable
 from tinyinit.contract._problems import quote
-from tinyinit.contract._rules import complaint, finish, is_hidden, split
+from tinyinit.contract._rules import complaint, finish, split
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -250,7 +251,7 @@ def _field(name: str, declared: Declared, prefix: str, parents: tuple[type, ...]
             field.absent = None
     else:
         field.variable = _variable(field, declared.default, prefix)
-    field.hidden = is_hidden(field.variable)
+    field.hidden = hides(field.variable)
     _check_rules(field, plain=not isinstance(declared.default, Var))
     return field
 

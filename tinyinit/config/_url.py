@@ -6,7 +6,9 @@ from tinyinit.config._values import Secret
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Never
+    from typing import Any, Final, Never
+
+_HEX: Final = frozenset(b"0123456789abcdefABCDEF")
 
 
 class Url:
@@ -165,8 +167,8 @@ def _decoded(text: str) -> str:
     first, *rest = text.encode().split(b"%")
     decoded = first
     for piece in rest:
-        try:
-            decoded += bytes.fromhex(piece[:2].decode()) + piece[2:]
-        except ValueError:  # no two digits: a per cent sign
+        if len(piece) > 1 and _HEX.issuperset(piece[:2]):
+            decoded += bytes((int(piece[:2], 16),)) + piece[2:]
+        else:  # a per cent sign
             decoded += b"%" + piece
     return decoded.decode("utf-8", "surrogateescape")

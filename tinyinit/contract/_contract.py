@@ -147,11 +147,16 @@ class _Reader:
             self._expect(key, value, "true or false")
         return value.text == "true"
 
-    def _texts(self, key: str, value: _toml.Value) -> tuple[str, ...]:
-        if value.kind != "array" or any(item.kind != "string" for item in value.items):
-            self._expect(key, value, "a list of strings")
-            return ()
-        return tuple(item.text for item in value.items)
+    def _texts(self, key: str, value: _toml.Value, *, names: bool = False) -> tuple[str, ...]:
+        texts = tuple(item.text for item in value.items)
+        if (
+            value.kind == "array"
+            and all(item.kind == "string" for item in value.items)
+            and (not names or all(map(is_name, texts)))
+        ):
+            return texts
+        self._expect(key, value, "a list of names" if names else "a list of strings")
+        return ()
 
     # ---- [init], [env] ----
 
@@ -212,9 +217,7 @@ class _Reader:
         elif key == "example":
             variable.example = self._text(key, value)
         elif key == "aliases":
-            variable.aliases = self._texts(key, value)
-            if not all(map(is_name, variable.aliases)):
-                self._expect(key, value, "a list of names")
+            variable.aliases = self._texts(key, value, names=True)
         else:
             self._unknown(key, value.line, (*_VARIABLE_KEYS, *_RULE_KEYS))
 

@@ -1,5 +1,7 @@
 #include "distance.h"
 
+#include <string.h>
+
 #include "startup_only.h"
 
 enum { LIMIT = DISTANCE_FAR - 1, WIDTH = 2 * LIMIT + 1 };
@@ -50,7 +52,7 @@ int compare_names(const char *a, size_t a_length, const char *b, size_t b_length
 void nearest_try(struct nearest *nearest, const char *name, size_t length)
 {
     enum { SLIPS = 2 };
-    unsigned distance = edit_distance(nearest->wanted, nearest->wanted_length, name, length, SLIPS);
+    unsigned distance = edit_distance(nearest->wanted, nearest->wanted_length, name, length);
     if (distance > SLIPS || distance * 3 > nearest->wanted_length)
         return;
     if (nearest->best && (distance > nearest->distance ||
