@@ -12,8 +12,14 @@ SOURCES = Path(__file__).parent
 CORE = SOURCES.parent.parent / "tinyinit" / "core"
 SHARED = ("arena.c", "clock.c", "message.c", "scan.c", "text.c", "value.c")
 READERS = {
+    # All but the command line: what a contract's options take is known in many places.
+    "check": tuple(sorted(path.name for path in CORE.glob("*.c") if path.name != "main.c")),
     "envfile": ("envfile.c", "problem.c", *SHARED),
     "pattern": ("pattern.c", *SHARED),
+    "rules": (
+        *("rules.c", "meet.c", "type.c", "json.c", "pattern.c"),
+        *("toml.c", "toml_scalar.c", "problem.c", *SHARED),
+    ),
     "toml": ("toml.c", "toml_scalar.c", "problem.c", *SHARED),
 }
 
@@ -36,10 +42,10 @@ def reader(name: str) -> Path:
 class Reader:
     """A reader's program, running: one answer for each question."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *arguments: str) -> None:
         """Start it."""
         self._process = subprocess.Popen(
-            [reader(name)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            [reader(name), *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
 
     def ask(self, *texts: bytes) -> bytes:

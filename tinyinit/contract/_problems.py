@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from typing import Final
 
 SHOWN: Final = 60
+PLAIN: Final = 200
 _SHORT: Final = {8: "\\b", 9: "\\t", 10: "\\n", 12: "\\f", 13: "\\r", 34: '\\"', 92: "\\\\"}
 
 
@@ -37,6 +38,12 @@ def quote(value: bytes) -> str:
     text = value.decode("utf-8", "surrogateescape")
     shown = "".join(_escaped(character) for character in text[:SHOWN])
     return f'"{shown}{"…" if len(text) > SHOWN else ""}"'
+
+
+def plain(text: str) -> str:
+    """Return a name or path without quotes, so that it stays on one line, cut if it is long."""
+    shown = "".join(c if c in '"\\' else _escaped(c) for c in text[:PLAIN])
+    return f"{shown}…" if len(text) > PLAIN else shown
 
 
 def _escaped(character: str) -> str:

@@ -1,5 +1,7 @@
 #include "distance.h"
 
+#include <string.h>
+
 #include "startup_only.h"
 
 enum { LIMIT = DISTANCE_FAR - 1, WIDTH = 2 * LIMIT + 1 };
@@ -39,4 +41,25 @@ unsigned edit_distance(const char *a, size_t a_length, const char *b, size_t b_l
         }
     }
     return rows[a_length % 3][b_length + LIMIT - a_length + 1];
+}
+
+int compare_names(const char *a, size_t a_length, const char *b, size_t b_length)
+{
+    int order = memcmp(a, b, a_length < b_length ? a_length : b_length);
+    return order ? order : (a_length > b_length) - (a_length < b_length);
+}
+
+void nearest_try(struct nearest *nearest, const char *name, size_t length)
+{
+    enum { SLIPS = 2 };
+    unsigned distance = edit_distance(nearest->wanted, nearest->wanted_length, name, length);
+    if (distance > SLIPS || distance * 3 > nearest->wanted_length)
+        return;
+    if (nearest->best && (distance > nearest->distance ||
+                          (distance == nearest->distance &&
+                           compare_names(name, length, nearest->best, nearest->best_length) >= 0)))
+        return;
+    nearest->best = name;
+    nearest->best_length = length;
+    nearest->distance = distance;
 }

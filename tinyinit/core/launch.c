@@ -57,7 +57,8 @@ static struct failure become_main(const struct plan *plan)
 {
     const struct launch *launch = plan->launch;
     int error, limit;
-    setpgid(0, 0);
+    if (!launch->in_place)
+        setpgid(0, 0);
     /* SIGTTOU is still blocked, or this would stop a group that is not in the foreground. */
     if (launch->foreground)
         tcsetpgrp(STDIN_FILENO, getpid());
@@ -109,6 +110,8 @@ _Noreturn static void child(struct plan *plan)
 
 static pid_t start(struct plan *plan)
 {
+    if (plan->launch->in_place)
+        child(plan);
     /* vfork where there is one (elsewhere the C library forks): no page tables to copy. The parent
      * stands still until the exec, so no signal can reach main's pid from us before it, and the
      * child has set its group. Where it is a fork, the child's mask keeps such a signal pending

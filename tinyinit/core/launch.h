@@ -14,11 +14,13 @@ struct launch {
     char **argv;
     char **envp;
     const struct inherited_signals *signals; /* what main gets back */
+    bool in_place; /* without a fork: this process becomes main */
     bool foreground; /* main's group takes the terminal on stdin */
 };
 
-/* Starts main. Returns its pid, else -1 and, after saying why not, the exit code. Where vfork is a
- * fork a failed exec is said all the same, but by a main that then exits with that code. */
+/* Starts main, or becomes it and does not return. Returns its pid, else -1 and, after saying why
+ * not, the exit code. Where vfork is a fork a failed exec is said all the same, but by a main that
+ * then exits with that code. */
 pid_t launch(const struct launch *launch, int *exit_code);
 
 #endif

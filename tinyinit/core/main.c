@@ -2,6 +2,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "launch.h"
+#include "load.h"
 #include "message.h"
 #include "options.h"
 #include "package.h"
@@ -14,6 +16,8 @@ static const char help[] =
     "tinyinit runs one program as PID 1: reaps, forwards signals, ends cleanly.\n"
     "\n"
     "  tinyinit [OPTION…] [--] PROGRAM [ARG…]\n"
+    "  tinyinit exec [OPTION…] [--] PROGRAM [ARG…]      check the environment, become PROGRAM\n"
+    "  tinyinit check [--format text|json|github] [--env-file FILE] [--print] [OPTION…]\n"
     "  tinyinit doctor|rehearse|lint|contract|stack …   the Python package\n"
     "\n"
     "  --grace DURATION         time leftovers get after main's end (5s; 0: none)\n"
@@ -28,12 +32,14 @@ static const char help[] =
     "  --no-new-privs           main and its children gain no rights by exec\n"
     "  --ulimit NAME=SOFT:HARD  main's resource limits, as in docker; repeatable\n"
     "  --stack auto|off|SIZE    8 MiB for threads on musl; SIZE: for main's stack too\n"
+    "  --config FILE            the contract: what the environment must have\n"
+    "                           (/etc/tinyinit.toml, if it is there)\n"
     "  -q, --quiet  -v, --verbose  --log text|json  -h, --help  --version\n"
     "\n"
     "Each is also a variable: TINYINIT_STOP_TIMEOUT=25s. 0, off and false mean off.\n"
     "Example: ENTRYPOINT [\"tinyinit\", \"--rewrite\", \"INT:TERM\", \"--\"]\n"
     "Exit code: main's; 128+n: killed by signal n; 127 not found, 126 cannot run,\n"
-    "64 wrong option, 125 tinyinit itself cannot work.\n";
+    "64 wrong option, 78 wrong environment, 125 tinyinit itself cannot work.\n";
 
 static const char version[] = "tinyinit " TINYINIT_VERSION "\n";
 
@@ -49,17 +55,36 @@ static int print(const char *text, size_t length)
     return 0;
 }
 
-static int run(const struct command_line *line, const struct inherited_signals *inherited,
+/* Loads the contract, then runs the program or, for the words, becomes it or is done. */
+static int start(struct command_line *line, const struct inherited_signals *inherited, char **argv,
+                 char **envp)
+{
+    int exit_code = load(line, argv, &envp);
+    if (exit_code || line->word == WORD_CHECK)
+        return exit_code;
+    message_set_level(line->options.log_level);
+    if (line->word == WORD_NONE)
+        return supervise(&line->options, inherited, line->program, envp);
+    launch(&(struct launch){.options = &line->options,
+                            .argv = line->program,
+                            .envp = envp,
+                            .signals = inherited,
+                            .in_place = true},
+           &exit_code);
+    return exit_code;
+}
+
+static int run(struct command_line *line, const struct inherited_signals *inherited, char **argv,
                char **envp)
 {
     char **program = line->program;
-    if (!*program) {
+    if (!*program && line->word != WORD_CHECK) {
         say(LEVEL_ERROR, "no_program", "no program to run; {-usage}",
             "tinyinit [OPTION…] -- PROGRAM [ARG…]");
         return USAGE;
     }
-    if (line->after_dashes || !package_has(*program))
-        return supervise(&line->options, inherited, program, envp);
+    if (line->after_dashes || line->word || !package_has(*program))
+        return start(line, inherited, argv, envp);
     if (line->has_options) {
         say(LEVEL_ERROR, "wrong_option",
             "options for PID 1 do not go with {word}; for a program of that name: -- {-word}",
@@ -86,6 +111,6 @@ int main(int argc, char **argv, char **envp)
     case REQUEST_VERSION:
         return print(version, sizeof version - 1);
     default:
-        return run(&line, &inherited, envp);
+        return run(&line, &inherited, argv, envp);
     }
 }

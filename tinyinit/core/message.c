@@ -33,6 +33,11 @@ void message_set_json(bool json)
     as_json = json;
 }
 
+bool message_is_json(void)
+{
+    return as_json;
+}
+
 void message_set_patient(bool now_patient)
 {
     patient = now_patient;
@@ -103,6 +108,13 @@ static void put_escaped(struct line *line, const char *text, size_t limit, bool 
     }
 }
 
+void line_put_quoted(struct line *line, const char *text)
+{
+    line_put(line, "\"");
+    put_escaped(line, text, QUOTED_LIMIT, true, false);
+    line_put(line, "\"");
+}
+
 /* A field of a template, as its braces say it. */
 struct field {
     const char *name;
@@ -154,13 +166,10 @@ static void format(struct line *line, const char *template, va_list *fields)
     while (next_field(line, &template, fields, &field)) {
         if (!field.in_text)
             continue;
-        if (field.is_quoted) {
-            line_put(line, "\"");
-            put_escaped(line, field.text, QUOTED_LIMIT, true, false);
-            line_put(line, "\"");
-        } else {
+        if (field.is_quoted)
+            line_put_quoted(line, field.text);
+        else
             put_escaped(line, field.text, VALUE_LIMIT, false, false);
-        }
     }
 }
 

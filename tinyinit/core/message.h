@@ -27,6 +27,9 @@ enum { LINE_SIZE = 4096 /* PIPE_BUF: a line up to this long is written whole or 
 void line_put(struct line *line, const char *text);
 void line_put_part(struct line *line, const char *text, size_t length);
 
+/* Puts a value that others wrote, in double quotes. */
+void line_put_quoted(struct line *line, const char *text);
+
 /* Puts a string as JSON has it, quotes and all. */
 void line_put_json(struct line *line, const char *text);
 
@@ -34,8 +37,8 @@ void line_put_json(struct line *line, const char *text);
  *   {name}   a text, shortened if it is very long
  *   {'name}  a value that others wrote, in double quotes
  *   {#name}  a NUMBER()
- * In the lines of say() a field is also a member of the JSON object, under its name; not with {-name}
- * or {-#name}: only words that the sentence needs; only there with {+name} and {+#name}. */
+ * In the lines of say() a field is also a member of the JSON object, under its name; not with
+ * {-name} or {-#name}: only words that the sentence needs; only there with {+name} and {+#name}. */
 void line_format(struct line *line, const char *template, va_list fields);
 
 /* A number among the arguments of a template. */
@@ -56,6 +59,7 @@ void message_set_level(enum level highest);
 
 /* Whether lines are JSON objects from now on. */
 void message_set_json(bool json);
+bool message_is_json(void);
 
 /* While main runs a full pipe must not stop PID 1: such a line is dropped. At other times say()
  * waits up to a second for a reader that is merely slow. */

@@ -67,13 +67,13 @@ static bool read_variable(struct options *options, const char *entry)
     written_name written, wrong;
     settings_seen seen = 0;
     enum option option = option_find(as_option, length);
-    if (option < OPTION_COUNT && option >= FIRST_SETTING) {
+    if (option < OPTION_COUNT && option >= FIRST_VARIABLE) {
         variable_name(written, option);
         return set(options, option, equals + 1, &seen, written);
     }
     /* Other variables may begin with TINYINIT_ (a Kubernetes service of that name makes some); one
      * that is nearly an option is a slip. */
-    enum option close = option_nearest(as_option, length, FIRST_SETTING);
+    enum option close = option_nearest(as_option, length, FIRST_VARIABLE);
     if (close == OPTION_COUNT)
         return true;
     variable_name(written, close);
@@ -112,6 +112,21 @@ static bool read_letters(struct command_line *line, const char *text)
     return true;
 }
 
+static bool set_of_check(struct command_line *line, enum option option, const char *value,
+                         const char *written)
+{
+    line->is_of_check = true;
+    if (option == OPTION_ENV_FILE)
+        line->env_file = value;
+    else if (!strcmp(value, "json"))
+        line->format = FORMAT_JSON;
+    else if (!strcmp(value, "github"))
+        line->format = FORMAT_GITHUB;
+    else if (strcmp(value, "text") != 0)
+        return refuse(written, value, "text, json or github");
+    return true;
+}
+
 /* Reads the option at **argv and moves behind it. *valid becomes false for a wrong value; returns
  * false if it cannot be known where the next option begins. */
 static bool read_flag(struct command_line *line, char ***argv, settings_seen *seen, bool *valid)
@@ -128,38 +143,83 @@ static bool read_flag(struct command_line *line, char ***argv, settings_seen *se
     }
     written_name written;
     strcpy(stpcpy(written, "--"), option_name(option));
-    if (option < FIRST_SETTING) {
+    if (option <= OPTION_PRINT) {
         if (value)
             *valid = refuse(written, value, "an option that takes a value");
-        line->request = option == OPTION_HELP ? REQUEST_HELP : REQUEST_VERSION;
+        if (option == OPTION_PRINT)
+            line->prints = line->is_of_check = true;
+        else
+            line->request = option == OPTION_HELP ? REQUEST_HELP : REQUEST_VERSION;
         return true;
     }
-    if (!value && option >= FIRST_WITH_VALUE && !(value = *(*argv)++)) {
+    if (!value && option_takes_value(option) && !(value = *(*argv)++)) {
         say(LEVEL_ERROR, "wrong_option", "{option} needs a value", written);
         --*argv;
         return false;
     }
-    *valid &= set(&line->options, option, value, seen, written);
+    if (option < FIRST_VARIABLE)
+        *valid &= set_of_check(line, option, value, written);
+    else
+        *valid &= set(&line->options, option, value, seen, written);
     return true;
 }
 
-void options_read(struct command_line *line, char **argv, char **envp)
+/* The word that comes before the program, and may have flags behind it. */
+static bool read_word(struct command_line *line, char ***argv)
+{
+    const char *text = **argv;
+    if (!text || line->word)
+        return false;
+    line->word = !strcmp(text, "exec")    ? WORD_EXEC
+                 : !strcmp(text, "check") ? WORD_CHECK
+                                          : WORD_NONE;
+    *argv += line->word != WORD_NONE;
+    return line->word;
+}
+
+static bool is_flag(const char *text)
+{
+    return text && text[0] == '-' && text[1] && strcmp(text, "--") != 0;
+}
+
+static bool fits_word(const struct command_line *line)
+{
+    if (line->word == WORD_CHECK && *line->program) {
+        say(LEVEL_ERROR, "wrong_option", "check takes options alone, not {word}", *line->program);
+        return false;
+    }
+    if (line->word != WORD_CHECK && line->is_of_check) {
+        say(LEVEL_ERROR, "wrong_option",
+            "--format, --env-file and --print go with: tinyinit check [OPTION…]");
+        return false;
+    }
+    return true;
+}
+
+void options_apply(struct command_line *line, char **argv, char **envp)
 {
     settings_seen seen = 0;
     bool valid = true, readable = true;
-    *line = (struct command_line){.request = REQUEST_RUN};
-    settings_default(&line->options);
+    *line = (struct command_line){.request = REQUEST_RUN, .options = line->options};
     for (; *envp; envp++)
         if (!strncmp(*envp, prefix, sizeof prefix - 1))
             valid &= read_variable(&line->options, *envp);
     if (*argv)
         argv++;
-    while (readable && *argv && (*argv)[0] == '-' && (*argv)[1] && strcmp(*argv, "--") != 0) {
-        line->has_options = true;
-        readable = read_flag(line, &argv, &seen, &valid);
-    }
+    do {
+        while (readable && is_flag(*argv)) {
+            line->has_options = true;
+            readable = read_flag(line, &argv, &seen, &valid);
+        }
+    } while (readable && read_word(line, &argv));
     line->after_dashes = readable && *argv && !strcmp(*argv, "--");
     line->program = argv + line->after_dashes;
-    if (!valid || !readable)
+    if (!valid || !readable || (line->request == REQUEST_RUN && !fits_word(line)))
         line->request = REQUEST_WRONG;
+}
+
+void options_read(struct command_line *line, char **argv, char **envp)
+{
+    settings_default(&line->options);
+    options_apply(line, argv, envp);
 }

@@ -5,13 +5,22 @@
 
 #include <stdbool.h>
 
+#include "report.h"
 #include "setting.h"
+
+/* `exec` becomes the program, `check` needs none. */
+enum word { WORD_NONE, WORD_EXEC, WORD_CHECK };
 
 enum request { REQUEST_RUN, REQUEST_HELP, REQUEST_VERSION, REQUEST_WRONG };
 
 struct command_line {
     enum request request;
     struct options options;
+    enum word word;
+    enum format format; /* of check's report */
+    const char *env_file; /* one more for check; NULL: none */
+    bool prints; /* check prints the values */
+    bool is_of_check; /* flags stood there that only check has */
     char **program; /* what is left of argv: the program and its arguments */
     bool after_dashes; /* `--` stood before it: it is a program, whatever its name */
     bool has_options; /* flags stood before it */
@@ -19,5 +28,8 @@ struct command_line {
 
 /* Reads the command line and the environment; reports what is wrong with them. */
 void options_read(struct command_line *line, char **argv, char **envp);
+
+/* The same once more, on top of what line->options has. */
+void options_apply(struct command_line *line, char **argv, char **envp);
 
 #endif

@@ -4,6 +4,8 @@
 
 #include <stdbool.h>
 
+struct line;
+
 struct problem {
     struct problem *next;
     const char *variable; /* NULL: a problem of `file` */
@@ -26,5 +28,11 @@ void problem_at(struct problems *problems, unsigned line, const char *template, 
 /* Adds one of a variable; file and line as in struct problem. */
 void problem_of(struct problems *problems, const char *variable, const char *file, unsigned line,
                 bool is_warning, const char *template, ...);
+
+/* Adds a copy of `problem` whose text is what `line` has. */
+void problem_add(struct problems *problems, const struct problem *problem, const struct line *line);
+
+/* Moves all of `from` to the end of `to`. */
+void problems_move(struct problems *to, const struct problems *from);
 
 #endif

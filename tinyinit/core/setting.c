@@ -12,10 +12,12 @@
 
 /* Names in place, not pointers to them: nothing to relocate. */
 static const char names[OPTION_COUNT][OPTION_NAME_SIZE] = {
-    "help",    "version",      "quiet", "verbose",     "group",        "no-new-privs",
-    "log",     "rewrite",      "drain", "stop-signal", "stop-timeout", "grace",
-    "success", "parent-death", "stack", "ulimit",      "user",
+    "help",         "version", "print",        "format",       "env-file", "config", "quiet",
+    "verbose",      "group",   "no-new-privs", "log",          "rewrite",  "drain",  "stop-signal",
+    "stop-timeout", "grace",   "success",      "parent-death", "stack",    "ulimit", "user",
 };
+
+const char default_config[] = "/etc/tinyinit.toml";
 
 static const char expects_signal[] = "a signal (TERM, SIGTERM, RTMIN+1, or a number from 1 to 64)";
 static const char expects_forwarded[] = "a signal that is forwarded (KILL, STOP and CHLD are not)";
@@ -31,6 +33,16 @@ enum option option_find(const char *name, size_t length)
         if (strlen(names[i]) == length && !memcmp(names[i], name, length))
             return (enum option)i;
     return OPTION_COUNT;
+}
+
+bool option_takes_value(enum option option)
+{
+    return option >= OPTION_LOG || (option >= OPTION_FORMAT && option <= OPTION_CONFIG);
+}
+
+bool option_is_list(enum option option)
+{
+    return option == OPTION_REWRITE || option == OPTION_SUCCESS || option == OPTION_ULIMIT;
 }
 
 /* A third of a name may be wrong, two letters at most. */
@@ -215,6 +227,9 @@ static bool set_value(struct options *options, enum option option, const char *t
         return set_limits(options, text, refusal);
     case OPTION_USER:
         return set_user(options, text, refusal);
+    case OPTION_CONFIG:
+        options->config = text;
+        return true;
     default:
         /* The kernel sends it to tinyinit, which must live to pass it on. */
         return read_forwarded(text, &options->parent_death, refusal);
@@ -252,6 +267,9 @@ static void set_off(struct options *options, enum option option)
     case OPTION_USER:
         options->user = NULL;
         break;
+    case OPTION_CONFIG:
+        options->config = NULL;
+        break;
     default:
         options->parent_death = 0;
     }
@@ -264,6 +282,7 @@ void settings_default(struct options *options)
         .stop_signal = SIGTERM,
         .grace_ms = 5000,
         .preload = true,
+        .config = default_config,
     };
     reset_rewrite(options);
 }
@@ -275,11 +294,10 @@ bool setting_set(struct options *options, enum option option, const char *text, 
     settings_seen bit = UINT32_C(1) << option;
     if (!text)
         return set_flag(options, option, true);
-    if (option < FIRST_WITH_VALUE)
+    if (!option_takes_value(option))
         return parse_bool(text, &on) ? set_flag(options, option, on)
                                      : refuse(refusal, text, "on or off");
-    if (!(*seen & bit) &&
-        (option == OPTION_REWRITE || option == OPTION_SUCCESS || option == OPTION_ULIMIT))
+    if (!(*seen & bit) && option_is_list(option))
         set_off(options, option);
     *seen |= bit;
     /* "0" is off too, but for --success it is an exit code and for --user root. */

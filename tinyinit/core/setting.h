@@ -14,6 +14,10 @@
 enum option {
     OPTION_HELP,
     OPTION_VERSION,
+    OPTION_PRINT,
+    OPTION_FORMAT,
+    OPTION_ENV_FILE,
+    OPTION_CONFIG,
     OPTION_QUIET,
     OPTION_VERBOSE,
     OPTION_GROUP,
@@ -30,8 +34,8 @@ enum option {
     OPTION_ULIMIT,
     OPTION_USER,
     OPTION_COUNT,
-    FIRST_SETTING = OPTION_QUIET, /* those before it only make sense as flags */
-    FIRST_WITH_VALUE = OPTION_LOG, /* those before it may stand without one */
+    FIRST_VARIABLE = OPTION_CONFIG, /* those before it only make sense as flags */
+    FIRST_SETTING = OPTION_QUIET, /* those before it are not for [init] */
 };
 
 enum { OPTION_NAME_SIZE = 16 };
@@ -50,6 +54,7 @@ struct options {
     bool preload; /* this file is loaded with main, for the stacks of its threads */
     uint64_t stack_size; /* soft limit of main's stack in bytes; 0: as it is */
     struct limits limits;
+    const char *config; /* the contract's file; NULL: none */
     const char *user; /* as it was written, and kept where it was; NULL: as we are */
 };
 
@@ -70,6 +75,15 @@ enum option option_find(const char *name, size_t length);
 
 /* The nearest one from `first` on, for "did you mean", else OPTION_COUNT. */
 enum option option_nearest(const char *name, size_t length, enum option first);
+
+/* Whether it may not stand without a value. */
+bool option_takes_value(enum option option);
+
+/* Whether it is a list, whose items add up. */
+bool option_is_list(enum option option);
+
+/* Used if it is there; any other contract must be. */
+extern const char default_config[];
 
 void settings_default(struct options *options);
 

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "arena.h"
 #include "clock.h"
 #include "death.h"
 #include "descriptors.h"
@@ -113,6 +114,7 @@ static void settle(struct life *life)
     if (chdir("/") != 0)
         say(LEVEL_INFO, "no_root", "cannot leave the working folder: {error}", error_text(errno));
     death_remember();
+    arena_release(); /* main has taken what of it it needed */
     startup_release(); /* last: what was called before has used stack */
 }
 

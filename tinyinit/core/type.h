@@ -37,7 +37,10 @@ bool type_fits(enum type type, const char *value, size_t length);
 /* What is expected, as in "is "80a", not a port (1 to 65535)": "a port (1 to 65535)". */
 const char *type_expects(enum type type);
 
-/* Both are valid values of a type with an order: <0, 0, >0. */
+/* Behind the scheme that a URL begins with, NULL if it is none. */
+const char *type_after_scheme(const char *text);
+
+/* Both are valid values: <0, 0, >0. What has no order is compared byte by byte. */
 int type_compare(enum type type, const char *left, const char *right);
 
 #endif

@@ -1,0 +1,241 @@
+#include "check.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "arena.h"
+#include "distance.h"
+#include "environment.h"
+#include "file.h"
+#include "message.h"
+#include "source.h"
+#include "text.h"
+
+#include "startup_only.h"
+
+static void put(struct line *line, const char *template, ...)
+{
+    va_list fields;
+    va_start(fields, template);
+    line_format(line, template, fields);
+    va_end(fields);
+}
+
+/* "from .env:3 ", nothing for the process environment. */
+static void put_source(struct line *line, const char *source, unsigned at)
+{
+    if (source)
+        put(line, at ? "from {}:{#} " : "from {} ", source, NUMBER(at));
+}
+
+static void put_advice(struct line *line, const struct nearest *nearest)
+{
+    if (nearest->best)
+        put(line, "; did you mean {}?", arena_copy(nearest->best, nearest->best_length));
+}
+
+/* ---- a value ---- */
+
+static bool starts_with(const char *text, const char *start)
+{
+    return !strncmp(text, start, strlen(start));
+}
+
+/* Whether Kubernetes may have set it, for a service whose name makes the same variable. */
+static bool is_service_link(const struct variable *variable)
+{
+    const char *text = variable->value.text;
+    return (variable->rules.type == TYPE_INT || variable->rules.type == TYPE_PORT) &&
+           (starts_with(text, "tcp://") || starts_with(text, "udp://") ||
+            starts_with(text, "sctp://"));
+}
+
+static bool fits(const struct variable *variable, struct line *line)
+{
+    const struct value *value = &variable->value;
+    if (value->source && strlen(variable->rules.name) + 1 + value->length > STRING_LIMIT) {
+        line_put(line, "is longer than 128 KiB");
+    } else if (is_service_link(variable)) {
+        line_put(line, "is a Kubernetes service link, not ");
+        line_put(line, type_expects(variable->rules.type));
+        line_put(line, "; rename the service or set enableServiceLinks: false");
+    } else {
+        return rules_meet(&variable->rules, value->text, value->length, variable->is_hidden, line);
+    }
+    return false;
+}
+
+/* ---- no value ---- */
+
+/* Whether a variable must have one; `*because` is the other that says so, or NULL. */
+static bool is_required(const struct contract *contract, const struct variable *variable,
+                        const struct variable **because)
+{
+    const char *condition = variable->required_if;
+    *because = NULL;
+    if (variable->required == REQUIRED_YES ||
+        (variable->required == REQUIRED_UNSAID && !variable->default_value && !condition))
+        return true;
+    if (!condition)
+        return false;
+    size_t length = required_if_length(condition);
+    *because = contract_variable(contract, condition, length);
+    const char *value = (*because)->value.text;
+    return value && (!condition[length] || !strcmp(value, condition + length + 1));
+}
+
+static void seek_undeclared(struct nearest *nearest, const struct contract *contract,
+                            const struct names *names)
+{
+    for (const struct name *name = names->first; name; name = name->next)
+        if (!contract_knows(contract, name->text, name->length))
+            nearest_try(nearest, name->text, name->length);
+}
+
+static void check_variable(const struct sources *sources, struct variable *variable,
+                           struct problems *problems)
+{
+    char text[LINE_SIZE];
+    struct line line = {.text = text, .size = sizeof text};
+    const struct value *value = &variable->value;
+    const struct variable *because;
+    const char *name = variable->rules.name;
+    problems_move(problems, &variable->told);
+    if (value->text) {
+        put_source(&line, value->source, value->line);
+        if (fits(variable, &line))
+            return;
+    } else if (!variable->told.count && is_required(sources->contract, variable, &because)) {
+        struct nearest nearest = {.wanted = name, .wanted_length = strlen(name)};
+        seek_undeclared(&nearest, sources->contract, &sources->process);
+        seek_undeclared(&nearest, sources->contract, &sources->env_files);
+        line_put(&line, "is missing");
+        if (because)
+            put(&line, "; {} requires it", because->rules.name);
+        put_advice(&line, &nearest);
+    } else {
+        return;
+    }
+    problem_add(problems,
+                &(struct problem){.variable = name, .file = value->file, .line = value->line},
+                &line);
+}
+
+/* ---- what is not declared ---- */
+
+/* Shell's sort: small, and fast enough for any environment. */
+static void sort(const struct name **names, size_t count)
+{
+    for (size_t gap = count / 2; gap > 0; gap = gap == 2 ? 1 : gap * 5 / 11)
+        for (size_t i = gap; i < count; i++) {
+            const struct name *moved = names[i];
+            size_t j = i;
+            for (; j >= gap && compare_names(names[j - gap]->text, names[j - gap]->length,
+                                             moved->text, moved->length) > 0;
+                 j -= gap)
+                names[j] = names[j - gap];
+            names[j] = moved;
+        }
+}
+
+static void tell_undeclared(const struct contract *contract, const struct name *name,
+                            struct problems *problems)
+{
+    char text[LINE_SIZE];
+    struct line line = {.text = text, .size = sizeof text};
+    struct nearest nearest = {.wanted = name->text, .wanted_length = name->length};
+    for (const struct variable *variable = contract->first; variable; variable = variable->next)
+        nearest_try(&nearest, variable->rules.name, strlen(variable->rules.name));
+    put_source(&line, name->file, name->line);
+    line_put(&line, "is not declared");
+    put_advice(&line, &nearest);
+    problem_add(problems,
+                &(struct problem){.variable = arena_copy(name->text, name->length),
+                                  .file = name->file,
+                                  .line = name->line,
+                                  .is_warning = contract->unknown == UNKNOWN_WARN},
+                &line);
+}
+
+static void check_undeclared(const struct sources *sources, struct problems *problems)
+{
+    const struct contract *contract = sources->contract;
+    size_t prefix = strlen(contract->prefix), count = 0;
+    if (!prefix || contract->unknown == UNKNOWN_IGNORE)
+        return;
+    const struct name **names =
+        arena_take((sources->process.count + sources->env_files.count) * sizeof *names);
+    for (const struct names *all = &sources->process; all;
+         all = all == &sources->process ? &sources->env_files : NULL)
+        for (const struct name *name = all->first; name; name = name->next)
+            if (name->length >= prefix && !memcmp(name->text, contract->prefix, prefix) &&
+                !contract_knows(contract, name->text, name->length) &&
+                (all == &sources->process ||
+                 !names_find(&sources->process, name->text, name->length)))
+                names[count++] = name;
+    sort(names, count);
+    for (size_t i = 0; i < count; i++)
+        tell_undeclared(contract, names[i], problems);
+}
+
+/* ---- the environment that main gets ---- */
+
+static char *entry_of(const char *name, size_t name_length, const char *value, size_t length)
+{
+    char *entry = arena_take(name_length + length + 2);
+    memcpy(entry, name, name_length);
+    entry[name_length] = '=';
+    memcpy(entry + name_length + 1, value, length);
+    return entry;
+}
+
+static char *entry_of_variable(const struct variable *variable)
+{
+    const struct value *value = &variable->value;
+    return entry_of(variable->rules.name, strlen(variable->rules.name), value->text, value->length);
+}
+
+static char **environment(const struct sources *sources, char **envp)
+{
+    const struct contract *contract = sources->contract;
+    const struct name *name;
+    char **made = arena_take(
+        (environment_count(envp) + contract->names.count + sources->env_files.count + 1) *
+        sizeof *made);
+    size_t count = 0;
+    for (; *envp; envp++) {
+        size_t length = (size_t)(text_find(*envp, '=') - *envp);
+        name = names_find(&sources->process, *envp, length);
+        if (name && (name->text != *envp || contract_names_file(contract, *envp, length)))
+            continue;
+        const struct variable *variable = contract_variable(contract, *envp, length);
+        bool is_replaced = variable && variable->value.text && variable->value.text != name->value;
+        made[count++] = is_replaced ? entry_of_variable(variable) : *envp;
+    }
+    for (const struct variable *variable = contract->first; variable; variable = variable->next)
+        if (variable->value.text &&
+            !names_find(&sources->process, variable->rules.name, strlen(variable->rules.name)))
+            made[count++] = entry_of_variable(variable);
+    for (name = sources->env_files.first; name; name = name->next)
+        if (!contract_variable(contract, name->text, name->length) &&
+            !contract_names_file(contract, name->text, name->length) &&
+            !names_find(&sources->process, name->text, name->length))
+            made[count++] = entry_of(name->text, name->length, name->value, name->value_length);
+    return made;
+}
+
+char **check(const struct contract *contract, char **envp, const char *env_file,
+             struct problems *problems)
+{
+    struct sources sources;
+    struct variable *variable;
+    sources_open(&sources, contract, envp, env_file, problems);
+    /* All values first: whether one is required may depend on a later one. */
+    for (variable = contract->first; variable; variable = variable->next)
+        source_find(&sources, variable);
+    sources_close(&sources);
+    for (variable = contract->first; variable; variable = variable->next)
+        check_variable(&sources, variable, problems);
+    check_undeclared(&sources, problems);
+    return environment(&sources, envp);
+}

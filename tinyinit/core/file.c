@@ -1,0 +1,70 @@
+#include "file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "arena.h"
+
+#include "startup_only.h"
+
+const char file_missing[] = "it does not exist";
+static const char not_regular[] = "it is not a regular file";
+static const char reading_failed[] = "reading it failed";
+
+static const char *cannot_open(int error)
+{
+    switch (error) {
+    case ENOENT:
+    case ENOTDIR:
+        return file_missing;
+    case ENXIO: /* a socket */
+        return not_regular;
+    case EACCES:
+    case EPERM:
+        return "this user may not";
+    default:
+        return "opening it failed";
+    }
+}
+
+/* What others write to while it is read is taken as it comes, up to the size that it had. */
+static const char *read_all(int fd, size_t size, size_t limit, struct file *file)
+{
+    /* Files of /proc and /sys say 0. */
+    size_t room = (size && size < limit ? size : limit) + 1, length = 0;
+    char *text = arena_take(room + 1);
+    while (length < room) {
+        ssize_t count = read(fd, text + length, room - length);
+        if (count < 0)
+            return reading_failed;
+        if (count == 0) {
+            file->text = text;
+            file->length = length;
+            return NULL;
+        }
+        length += (size_t)count;
+    }
+    if (size && size <= limit)
+        return "it changes while it is read";
+    return limit == FILE_LIMIT ? "it is longer than 1 MiB" : "it is longer than 128 KiB";
+}
+
+const char *file_read(int folder, const char *path, size_t limit, struct file *file)
+{
+    struct stat status;
+    int fd = openat(folder, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0)
+        return cannot_open(errno);
+    const char *problem = not_regular;
+    if (fstat(fd, &status) != 0)
+        problem = reading_failed;
+    else if (S_ISREG(status.st_mode))
+        problem = read_all(fd, status.st_size > (off_t)limit ? limit + 1 : (size_t)status.st_size,
+                           limit, file);
+    else if (folder != AT_FDCWD && S_ISDIR(status.st_mode))
+        problem = file_missing; /* a folder of secrets may hold others */
+    close(fd);
+    return problem;
+}

@@ -1,0 +1,17 @@
+/* Whether a text is JSON, as RFC 8259 has it. What it says is of no interest here. */
+#ifndef TINYINIT_JSON_H
+#define TINYINIT_JSON_H
+
+#include <stdbool.h>
+
+/* One value, its arrays and objects at most 64 deep. The text is valid UTF-8. */
+bool is_json(const char *text);
+
+/* What other readers of values need as well: */
+
+bool is_hex_digit(char byte);
+
+/* Behind the digits at `text`, NULL if there is none. */
+const char *after_digits(const char *text);
+
+#endif

@@ -1,0 +1,99 @@
+#include "load.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "check.h"
+#include "contract.h"
+#include "file.h"
+#include "message.h"
+#include "print.h"
+#include "report.h"
+
+#include "startup_only.h"
+
+enum { WRONG_CONFIGURATION = 78 };
+
+static bool print(const struct line *line)
+{
+    for (size_t done = 0; done < line->length;) {
+        ssize_t written = write(STDOUT_FILENO, line->text + done, line->length - done);
+        if (written <= 0)
+            return false;
+        done += (size_t)written;
+    }
+    return true;
+}
+
+/* Returns the exit code. */
+static int tell(const struct command_line *line, const char *file, bool of_contract,
+                const struct problems *problems)
+{
+    bool is_check = line->word == WORD_CHECK, is_log = !is_check || line->format == FORMAT_TEXT;
+    int code = problems->count ? WRONG_CONFIGURATION : 0;
+    struct report report = {.file = file,
+                            .problems = problems,
+                            .of_contract = of_contract,
+                            .quiet = line->options.log_level == LEVEL_ERROR};
+    if (!problems->first && is_log)
+        return code;
+    enum format format = !is_log ? line->format : message_is_json() ? FORMAT_JSON : FORMAT_TEXT;
+    if (is_log && !problems->count && report.quiet)
+        return code;
+    struct line text = report_format(&report, format);
+    if (!is_log && !print(&text))
+        return 1;
+    if (is_log)
+        line_write(&text);
+    return code;
+}
+
+static bool has_options(const struct contract *contract)
+{
+    for (const struct toml_entry *entry = contract->entries; entry; entry = entry->next)
+        if (entry->depth == 1 && entry->key && !strcmp(entry->table[0], "init"))
+            return true;
+    return false;
+}
+
+static int check_with(const struct contract *contract, struct command_line *line, char ***envp)
+{
+    struct problems problems = {.first = NULL};
+    *envp = check(contract, *envp, line->env_file, &problems);
+    int code = tell(line, contract->file, false, &problems);
+    if (code || !line->prints)
+        return code;
+    struct line values = print_values(contract);
+    return print(&values) ? 0 : 1;
+}
+
+int load(struct command_line *line, char **argv, char ***envp)
+{
+    struct file file;
+    struct contract contract;
+    struct problems problems = {.first = NULL};
+    bool is_check = line->word == WORD_CHECK;
+    const char *path = line->options.config;
+    if (!path && !is_check)
+        return 0;
+    if (!path)
+        path = default_config;
+    const char *problem = file_read(AT_FDCWD, path, FILE_LIMIT, &file);
+    if (problem == file_missing && path == default_config && !is_check)
+        return 0;
+    problems.file = path;
+    if (problem) {
+        problem_at(&problems, 0, "cannot be read: {}", problem);
+        return tell(line, path, true, &problems);
+    }
+    contract_read(&contract, path, file.text, file.length, &problems);
+    if (has_options(&contract)) {
+        settings_default(&line->options);
+        contract_set_options(&contract, &line->options, &problems);
+        options_apply(line, argv, *envp);
+    }
+    if (problems.count)
+        return tell(line, path, true, &problems);
+    return check_with(&contract, line, envp);
+}

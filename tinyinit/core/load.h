@@ -1,0 +1,13 @@
+/* What the contract has to do with a start: it is read, it sets options, the environment is checked
+ * against it, and all that is wrong is told. */
+#ifndef TINYINIT_LOAD_H
+#define TINYINIT_LOAD_H
+
+#include "options.h"
+
+/* Puts main's environment into *envp, which then lies in the arena, and the options of [init] below
+ * those of `argv` and *envp into line->options. Returns 0, or the exit code after saying why.
+ * Without a contract it does nothing. */
+int load(struct command_line *line, char **argv, char ***envp);
+
+#endif

@@ -1,0 +1,12 @@
+/* The values of a contract's variables as an env file, which envfile.h reads back. */
+#ifndef TINYINIT_PRINT_H
+#define TINYINIT_PRINT_H
+
+#include "contract.h"
+#include "message.h"
+
+/* A secret, and what no env file can say, is a comment that names the variable. The text lies in
+ * the arena. */
+struct line print_values(const struct contract *contract);
+
+#endif

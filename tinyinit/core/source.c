@@ -1,0 +1,212 @@
+#include "source.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "arena.h"
+#include "envfile.h"
+#include "environment.h"
+#include "file.h"
+#include "text.h"
+
+#include "startup_only.h"
+
+static const char file_suffix[] = "_FILE";
+
+/* ---- names ---- */
+
+static void read_process(struct names *names, char *const *envp)
+{
+    names_begin(names, environment_count(envp));
+    for (; *envp; envp++) {
+        const char *equals = text_find(*envp, '=');
+        if (!*equals)
+            continue;
+        struct name *name = names_add(names, *envp, (size_t)(equals - *envp));
+        if (name->value) /* of two, the first is what getenv() finds */
+            continue;
+        name->value = equals + 1;
+        name->value_length = strlen(name->value);
+    }
+}
+
+/* The lines of one env file, until it is known how many there are in all. */
+struct read_file {
+    struct read_file *next;
+    const char *file;
+    const struct env_line *lines;
+};
+
+static struct read_file *read_env_file(const char *file, struct problems *problems)
+{
+    struct file content;
+    bool optional = *file == '?';
+    struct read_file *read = arena_take(sizeof *read);
+    read->file = problems->file = file + optional;
+    const char *problem = file_read(AT_FDCWD, read->file, FILE_LIMIT, &content);
+    if (!problem)
+        read->lines = envfile_read(content.text, content.length, problems);
+    else if (!optional || problem != file_missing)
+        problem_at(problems, 0, "cannot be read: {}", problem);
+    return read;
+}
+
+static void add_lines(struct names *names, const struct read_file *read)
+{
+    for (const struct env_line *line = read->lines; line; line = line->next) {
+        struct name *name = names_add(names, line->name, strlen(line->name));
+        name->value = line->value;
+        name->value_length = line->length;
+        name->file = read->file;
+        name->line = line->line;
+    }
+}
+
+void sources_open(struct sources *sources, const struct contract *contract, char *const *envp,
+                  const char *env_file, struct problems *problems)
+{
+    struct read_file *first = NULL, **last = &first;
+    size_t count = 0;
+    sources->contract = contract;
+    read_process(&sources->process, envp);
+    for (const struct toml_value *file = contract->env_files; file; file = file->next) {
+        *last = read_env_file(file->text, problems);
+        last = &(*last)->next;
+    }
+    if (env_file)
+        *last = read_env_file(env_file, problems);
+    for (const struct read_file *read = first; read; read = read->next)
+        for (const struct env_line *line = read->lines; line; line = line->next)
+            count++;
+    names_begin(&sources->env_files, count);
+    for (const struct read_file *read = first; read; read = read->next)
+        add_lines(&sources->env_files, read);
+    sources->secrets = -1;
+    if (*contract->secrets)
+        sources->secrets = open(contract->secrets, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+void sources_close(const struct sources *sources)
+{
+    if (sources->secrets >= 0)
+        close(sources->secrets);
+}
+
+/* ---- one variable ---- */
+
+static bool takes_empty(const struct variable *variable)
+{
+    const struct toml_value *least = variable->rules.given[RULE_MIN_LENGTH];
+    return variable->rules.type == TYPE_STRING && least && !strcmp(least->text, "0");
+}
+
+/* Whether this place has decided: there is a value, or it is told why not. */
+static bool decided(const struct variable *variable)
+{
+    return variable->value.text || variable->told.count;
+}
+
+/* `problem` is file_read()'s. What is no file may be the secret itself, set under the wrong name:
+ * `called` is what to call that. */
+static void take_file(struct variable *variable, const char *problem, struct file *file,
+                      const char *path, const char *called)
+{
+    if (!problem && strlen(file->text) < file->length)
+        problem = "it holds a NUL byte";
+    else if (problem && variable->is_hidden)
+        path = called;
+    if (problem) {
+        problem_of(&variable->told, variable->rules.name, path, 0, false,
+                   "from {} cannot be read: {}", path, problem);
+        return;
+    }
+    if (file->length && file->text[file->length - 1] == '\n')
+        file->text[--file->length] = '\0';
+    if (file->length || takes_empty(variable))
+        variable->value = (struct value){
+            .text = file->text, .length = file->length, .source = path, .file = path};
+}
+
+static void find_name(const struct sources *sources, const struct names *names, const char *name,
+                      struct variable *variable)
+{
+    size_t length = strlen(name);
+    char *file_name = arena_take(length + sizeof file_suffix);
+    strcpy(stpcpy(file_name, name), file_suffix);
+    const struct name *set = names_find(names, name, length);
+    const struct name *pointer = names_find(names, file_name, length + sizeof file_suffix - 1);
+    if (set && !set->value_length && !takes_empty(variable))
+        set = NULL;
+    if (pointer && (!pointer->value_length ||
+                    names_find(&sources->contract->names, file_name, pointer->length)))
+        pointer = NULL;
+    if (set && pointer) {
+        problem_of(&variable->told, variable->rules.name, NULL, 0, false,
+                   "is ambiguous: {} and {} are both set", name, file_name);
+    } else if (set) {
+        variable->value = (struct value){.text = set->value,
+                                         .length = set->value_length,
+                                         .source = set->file,
+                                         .file = set->file,
+                                         .line = set->line};
+    } else if (pointer) {
+        struct file file;
+        const char *problem = file_read(AT_FDCWD, pointer->value, STRING_LIMIT, &file);
+        take_file(variable, problem, &file, pointer->value, file_name);
+    }
+}
+
+static void find_named(const struct sources *sources, const struct names *names,
+                       struct variable *variable)
+{
+    if (!names->count)
+        return;
+    find_name(sources, names, variable->rules.name, variable);
+    for (const struct toml_value *alias = variable->aliases; alias && !decided(variable);
+         alias = alias->next) {
+        find_name(sources, names, alias->text, variable);
+        if (!variable->value.text)
+            continue;
+        if (!variable->value.source)
+            variable->value.source = alias->text;
+        problem_of(&variable->told, variable->rules.name, NULL, 0, true,
+                   "comes from {}, an older name; set {}", alias->text, variable->rules.name);
+    }
+}
+
+static void find_secret(const struct sources *sources, struct variable *variable)
+{
+    struct file file;
+    char *name = arena_copy(variable->rules.name, strlen(variable->rules.name));
+    const char *problem = file_read(sources->secrets, name, STRING_LIMIT, &file);
+    if (problem == file_missing) {
+        for (char *letter = name; *letter; letter++)
+            if (*letter >= 'A' && *letter <= 'Z')
+                *letter |= 0x20;
+        problem = file_read(sources->secrets, name, STRING_LIMIT, &file);
+    }
+    if (problem == file_missing)
+        return;
+    const char *folder = sources->contract->secrets;
+    size_t length = strlen(folder);
+    while (length && folder[length - 1] == '/')
+        length--;
+    char *path = arena_take(length + strlen(name) + 2);
+    memcpy(path, folder, length);
+    strcpy(stpcpy(path + length, "/"), name);
+    take_file(variable, problem, &file, path, path);
+}
+
+void source_find(const struct sources *sources, struct variable *variable)
+{
+    const struct toml_value *value = variable->default_value;
+    find_named(sources, &sources->process, variable);
+    if (!decided(variable) && sources->secrets >= 0)
+        find_secret(sources, variable);
+    if (!decided(variable))
+        find_named(sources, &sources->env_files, variable);
+    if (!decided(variable) && value)
+        variable->value =
+            (struct value){.text = value->text, .length = value->length, .source = "the default"};
+}
