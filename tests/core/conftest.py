@@ -11,8 +11,14 @@ import pytest
 from tests.core.accounts import Etc
 from tests.namespaces import SEARCH_PATH, Argument, Run, stage
 
+Lines: TypeAlias = list[str]
+Contract: TypeAlias = Callable[[str], Path]
+Checked: TypeAlias = Callable[..., Lines]
+Resolved: TypeAlias = Callable[..., dict[str, str]]
 Start: TypeAlias = Callable[..., AbstractContextManager[Run]]
 Call: TypeAlias = Callable[..., subprocess.CompletedProcess[str]]
+
+WRONG_CONFIGURATION = 78
 
 
 @pytest.fixture
@@ -62,6 +68,46 @@ def the_message(result: subprocess.CompletedProcess[str]) -> str:
     assert lines[0].startswith("tinyinit: ")
     assert not lines[0].endswith(".")
     return lines[0].removeprefix("tinyinit: ")
+
+
+@pytest.fixture
+def contract(tmp_path: Path) -> Contract:
+    """Return a function that writes a contract."""
+
+    def written(text: str) -> Path:
+        file = tmp_path / "tinyinit.toml"
+        file.write_text(text)
+        return file
+
+    return written
+
+
+@pytest.fixture
+def checked(call: Call, contract: Contract) -> Checked:
+    """Return a function that checks an environment; it returns the lines of the report."""
+
+    def lines(text: str, environment: Mapping[str, str] | None = None, *options: str) -> Lines:
+        file = contract(text)
+        result = call("check", "--config", file, *options, environment=environment)
+        assert "" == result.stdout
+        met = "tinyinit: the " not in result.stderr
+        assert (0 if met else WRONG_CONFIGURATION) == result.returncode
+        return [line.strip() for line in result.stderr.splitlines() if line.startswith("  ")]
+
+    return lines
+
+
+@pytest.fixture
+def resolved(call: Call, contract: Contract) -> Resolved:
+    """Return a function that returns the environment that a program gets, without PATH."""
+
+    def environment(text: str, given: Mapping[str, str] | None = None) -> dict[str, str]:
+        result = call("exec", "--config", contract(text), "--", "env", "-0", environment=given)
+        assert (0, "") == (result.returncode, result.stderr)
+        entries = (entry.partition("=") for entry in result.stdout.split("\0") if entry)
+        return {name: value for name, _, value in entries if name != "PATH"}
+
+    return environment
 
 
 @pytest.fixture

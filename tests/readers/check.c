@@ -39,8 +39,7 @@ static void answer_with(FILE *answer, const char *text, size_t length, char **en
     struct options options;
     struct problems problems = {.first = NULL}, found = {.first = NULL};
     settings_default(&options);
-    contract_read(&contract, file, text, length, &problems);
-    contract_set_options(&contract, &options, &problems);
+    contract_read(&contract, file, text, length, &options, &problems);
     if (problems.count) {
         put(answer, &problems, true, format);
         return;

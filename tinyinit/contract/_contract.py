@@ -11,7 +11,7 @@ from tinyinit.contract._problems import Problem, plain, quote
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
     from typing import Final
 
 VARIABLES_MOST: Final = 1000
@@ -20,15 +20,29 @@ NAME_MOST: Final = 255
 _LETTERS: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_")
 _IN_NAME: Final = _LETTERS | frozenset("0123456789")
 _TABLES: Final = "[init], [env] or [var.NAME]"
-_VARIABLE_KEYS: Final = (
-    "default",
-    "required",
-    "required_if",
-    "secret",
-    "description",
-    "example",
-    "aliases",
-)
+#: What the values of keys must be.
+_ONE: Final = "one value"
+_SWITCH: Final = "true or false"
+_STRING: Final = "a string"
+_STRINGS: Final = "an array of strings"
+_NAMES: Final = "an array of names"
+_UNKNOWN: Final = "warn, error or ignore"
+_ENV_KEYS: Final = {
+    "files": _STRINGS,
+    "secrets": _STRING,
+    "prefix": _STRING,
+    "unknown": _UNKNOWN,
+}
+_VARIABLE_KEYS: Final = {
+    "default": _ONE,
+    "required": _SWITCH,
+    "secret": _SWITCH,
+    "required_if": _STRING,
+    "description": _STRING,
+    "example": _STRING,
+    "aliases": _NAMES,
+}
+#: Only known here: _rules takes them.
 _RULE_KEYS: Final = (
     "type",
     "choices",
@@ -42,7 +56,6 @@ _RULE_KEYS: Final = (
     "items",
     "separator",
 )
-_ENV_KEYS: Final = ("files", "secrets", "prefix", "unknown")
 
 
 def read_file(path: str) -> tuple[Contract, list[Problem]]:
@@ -73,14 +86,13 @@ def is_name(name: str) -> bool:
 class _Reader:
     """What was understood so far."""
 
-    __slots__ = ("_before", "_default", "_init", "_table", "_variable", "contract", "problems")
+    __slots__ = ("_before", "_default", "_table", "_variable", "contract", "problems")
 
     def __init__(self, file: str) -> None:
         self.contract = Contract(file)
         self.problems: list[Problem] = []
         self._variable: Variable | None = None
         self._table = ""
-        self._init: list[tuple[str, _toml.Value]] = []
         self._default: _toml.Value | None = None
         self._before = 0
 
@@ -121,105 +133,71 @@ class _Reader:
         elif len(self.contract.variables) == VARIABLES_MOST:
             self._tell(entry.line, "has more than 1,000 variables")
         else:
-            self._table = f"[var.{plain(name)}]"
+            self._table = f"[{plain(f'var.{name}')}]"
             self._variable = Variable(name, line=entry.line)
             self._default = None
             self._before = len(self.problems)
             self.contract.variables[name] = self._variable
 
-    def _unknown(self, key: str, line: int, known: Sequence[str]) -> None:
+    # ---- values ----
+
+    def _fits(self, key: str, value: _toml.Value, known: dict[str, str]) -> bool:
+        """Say whether ``key`` is known and its value what it must be, after telling if not."""
+        expected = known.get(key)
+        if expected is not None and not _is_of_kind(value, expected):
+            self._tell(value.line, f"{self._table} {key} must be {expected}")
+        return expected is not None and _is_of_kind(value, expected)
+
+    def _unknown(self, key: str, line: int, known: Iterable[str]) -> None:
         near = nearest(key, known)
         advice = "" if near is None else f"; did you mean {near}?"
         self._tell(line, f"{self._table} has an unknown key {quote(key.encode())}{advice}")
 
-    # ---- values ----
-
-    def _expect(self, key: str, value: _toml.Value, expected: str) -> None:
-        self._tell(value.line, f"{self._table} {key} must be {expected}")
-
-    def _text(self, key: str, value: _toml.Value) -> str:
-        if value.kind != "string":
-            self._expect(key, value, "a string")
-        return value.text
-
-    def _switch(self, key: str, value: _toml.Value) -> bool:
-        if value.kind != "boolean":
-            self._expect(key, value, "true or false")
-        return value.text == "true"
-
-    def _texts(self, key: str, value: _toml.Value, *, names: bool = False) -> tuple[str, ...]:
-        texts = tuple(item.text for item in value.items)
-        if (
-            value.kind == "array"
-            and all(item.kind == "string" for item in value.items)
-            and (not names or all(map(is_name, texts)))
-        ):
-            return texts
-        self._expect(key, value, "a list of names" if names else "a list of strings")
-        return ()
-
     # ---- [init], [env] ----
 
     def _take_init(self, key: str, value: _toml.Value) -> None:
-        items = value.items if value.kind == "array" else (value,)
-        texts = tuple(item.text for item in items)
-        self.contract.init[key] = texts if value.kind == "array" else value.text
-        self._init.append((key, value))
-
-    def _check_init(self, key: str, value: _toml.Value) -> None:
         from tinyinit.contract import _init  # noqa: PLC0415  # few contracts have the table
 
+        items = value.items if value.kind == "array" else (value,)
         if key not in _init.OPTIONS:
-            near = _init.nearest_option(key)
-            advice = "" if near is None else f"; did you mean {near}?"
-            self._tell(value.line, f"[init] has an unknown option {quote(key.encode())}{advice}")
-            return
-        if value.kind == "array" and key not in _init.LISTS:
-            self._tell(value.line, f"[init] {key} must be one value")
-            return
-        limits: set[str] = set()
-        for item in value.items if value.kind == "array" else (value,):
-            refused = _init.refusal(key, item.text, limits)
-            if refused is not None:
-                text = quote(refused[0].encode("utf-8", "surrogateescape"))
-                self._tell(item.line, f"[init] {key} is {text}, not {refused[1]}")
+            self._unknown(key, value.line, _init.OPTIONS)
+        elif value.kind == "array" and key not in _init.LISTS:
+            self._tell(value.line, f"{self._table} {key} must be {_ONE}")
+        else:
+            limits: set[str] = set()
+            for item in items:
+                refused = _init.refusal(key, item.text, limits)
+                if refused is not None:
+                    text = quote(refused[0].encode("utf-8", "surrogateescape"))
+                    self._tell(item.line, f"{self._table} {key} is {text}, not {refused[1]}")
+        texts = tuple(item.text for item in items)
+        self.contract.init[key] = texts if value.kind == "array" else value.text
 
     def _take_env(self, key: str, value: _toml.Value) -> None:
         contract = self.contract
-        if key == "files":
-            contract.env_files = self._texts(key, value)
-        elif key == "secrets":
-            contract.secrets = self._text(key, value)
-        elif key == "prefix":
-            contract.prefix = self._text(key, value)
-        elif key == "unknown":
-            contract.unknown = self._text(key, value)
-            if value.kind == "string" and value.text not in {"warn", "error", "ignore"}:
-                self._expect(key, value, "warn, error or ignore")
-        else:
+        if key not in _ENV_KEYS:
             self._unknown(key, value.line, _ENV_KEYS)
+        elif self._fits(key, value, _ENV_KEYS):
+            if key == "files":
+                contract.env_files = _texts(value)
+            else:
+                setattr(contract, key, value.text)
 
     # ---- [var.NAME] ----
 
     def _take_of_variable(self, variable: Variable, key: str, value: _toml.Value) -> None:
         if _rules.set_key(variable, key, value, self.problems, self.contract.file):
             return
-        if key == "default":
-            self._default = value
-        elif key == "required":
-            variable.required = self._switch(key, value)
-        elif key == "secret":
-            variable.secret = self._switch(key, value)
-        elif key == "required_if":
-            variable.required_if = self._text(key, value)
-        elif key == "description":
-            variable.description = self._text(key, value)
-        elif key == "example":
-            variable.example = self._text(key, value)
-        elif key == "aliases":
-            variable.aliases = self._texts(key, value, names=True)
-        else:
+        if key not in _VARIABLE_KEYS:
             self._unknown(key, value.line, (*_VARIABLE_KEYS, *_RULE_KEYS))
+        elif self._fits(key, value, _VARIABLE_KEYS):
+            if key == "default":
+                self._default = value
+            elif key == "aliases":
+                variable.aliases = _texts(value)
+            else:
+                is_switch = value.kind == "boolean"
+                setattr(variable, key, value.text == "true" if is_switch else value.text)
 
     def _finish_variable(self) -> None:
         variable, self._variable = self._variable, None
@@ -230,13 +208,7 @@ class _Reader:
         # What is wrong with the rules would be told again of every value.
         if default is None or len(self.problems) > self._before:
             return
-        if default.kind != "array":
-            variable.default = default.text
-        elif variable.type == "list":
-            variable.default = variable.separator.join(item.text for item in default.items)
-        else:
-            self._expect("default", default, "one value")
-            return
+        variable.default = default.text
         if len(variable.name) + 1 + len(variable.default.encode()) > STRING_LIMIT:
             self._tell(default.line, f"{self._table} default is longer than 128 KiB")
             return
@@ -245,7 +217,8 @@ class _Reader:
         text = _rules.complaint(variable, variable.default, hidden=hides(variable))
         variable.must = must
         if text is not None:
-            self._tell(default.line, f"{self._table} default {plain(text)}")
+            # As the core says it: a text within a text is cut.
+            self._tell(default.line, f"[var.{plain(variable.name)}] default {plain(text)}")
 
     # ---- the whole ----
 
@@ -253,24 +226,36 @@ class _Reader:
         """Check what only the whole file tells."""
         self._finish_variable()
         variables = self.contract.variables
-        aliases: set[str] = set()
+        taken = set(variables)
         for variable in variables.values():
+            about = f"[var.{plain(variable.name)}]"
             for name in variable.aliases:
-                if name in variables or name in aliases:
-                    self._tell(
-                        variable.line,
-                        f"[var.{plain(variable.name)}] aliases has {plain(name)}, which is taken",
-                    )
-                aliases.add(name)
-        for variable in variables.values():
-            if variable.required_if is None:
-                continue
-            name = variable.required_if.partition("=")[0]
-            if name not in variables:
+                if name in taken:
+                    self._tell(variable.line, f"{about} aliases has {plain(name)}, which is taken")
+                taken.add(name)
+            condition = (
+                variable.name if variable.required_if is None else variable.required_if
+            ).partition("=")[0]
+            if condition not in variables:
+                text = quote(condition.encode())
                 self._tell(
-                    variable.line,
-                    f"[var.{plain(variable.name)}] required_if names {quote(name.encode())}, "
-                    "which is not declared",
+                    variable.line, f"{about} required_if names {text}, which is not declared"
                 )
-        for key, value in self._init:
-            self._check_init(key, value)
+
+
+def _texts(value: _toml.Value) -> tuple[str, ...]:
+    return tuple(item.text for item in value.items)
+
+
+def _is_of_kind(value: _toml.Value, expected: str) -> bool:
+    if expected == _ONE:
+        return value.kind != "array"
+    if expected == _SWITCH:
+        return value.kind == "boolean"
+    if expected == _STRING:
+        return value.kind == "string"
+    if expected == _UNKNOWN:
+        return value.text in {"warn", "error", "ignore"}
+    return value.kind == "array" and all(
+        item.kind == "string" and (expected != _NAMES or is_name(item.text)) for item in value.items
+    )

@@ -17,7 +17,7 @@ def looks_secret(name: str) -> bool:
 
 
 def hides(variable: Variable) -> bool:
-    """Say whether the values of a variable are hidden."""
+    """Say whether the values of a variable are hidden: one of its names may say so."""
     return variable.secret or any(map(looks_secret, (variable.name, *variable.aliases)))
 
 

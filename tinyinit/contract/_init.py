@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from tinyinit.contract._distance import edit_distance
 from tinyinit.contract._types import fits, parse
 
 TYPE_CHECKING = False
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 
 _SWITCHES: Final = ("quiet", "verbose", "group", "no-new-privs")
 LISTS: Final = frozenset(("rewrite", "success", "ulimit"))
-#: In the order in which the nearest is looked for.
 OPTIONS: Final = (
     *_SWITCHES,
     *("log", "rewrite", "drain", "stop-signal", "stop-timeout", "grace", "success"),
@@ -51,19 +49,6 @@ _ITEM: Final = 63
 _STACK_LEAST: Final = 16 << 10
 _STACK_MOST: Final = 8 << 20
 _EXIT_CODE_MOST: Final = 255
-
-
-def nearest_option(name: str) -> str | None:
-    """Return the option that was meant, as the command line finds it too."""
-    best, least = None, 3
-    for option in OPTIONS:
-        wrong, right = name.encode("utf-8", "surrogateescape"), option.encode()
-        if abs(len(wrong) - len(right)) > 2:  # noqa: PLR2004  # then it is further
-            continue
-        distance = edit_distance(wrong, right)
-        if distance < least and distance * 3 <= len(right):
-            best, least = option, distance
-    return best
 
 
 def refusal(option: str, text: str, limits: set[str]) -> Refusal:

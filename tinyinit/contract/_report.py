@@ -105,18 +105,11 @@ def _objects(problems: Sequence[Problem]) -> str:
 
 
 def _annotation(problem: Problem) -> str:
-    properties: list[str] = []
-    if problem.file is not None:
-        properties.append(f"file={_property(plain(problem.file))}")
-    if problem.line:
-        properties.append(f"line={problem.line}")
-    text = problem.text
-    if problem.variable is not None:
-        name = plain(problem.variable)
-        properties.append(f"title={_property(name)}")
-        text = f"{name} {text}"
-    kind = "warning" if problem.warning else "error"
-    return f"::{kind} {','.join(properties)}::{text.replace('%', '%25')}\n"
+    place = "" if problem.file is None else f" file={_property(plain(problem.file))}"
+    line = f",line={problem.line}" if problem.line else ""
+    name = "" if problem.variable is None else f"{plain(problem.variable)} "
+    text = f"{name}{problem.text}".replace("%", "%25")
+    return f"::{'warning' if problem.warning else 'error'}{place}{line}::{text}\n"
 
 
 def _property(text: str) -> str:

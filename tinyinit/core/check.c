@@ -1,6 +1,5 @@
 #include "check.h"
 
-#include <stdarg.h>
 #include <string.h>
 
 #include "arena.h"
@@ -13,25 +12,17 @@
 
 #include "startup_only.h"
 
-static void put(struct line *line, const char *template, ...)
-{
-    va_list fields;
-    va_start(fields, template);
-    line_format(line, template, fields);
-    va_end(fields);
-}
-
 /* "from .env:3 ", nothing for the process environment. */
 static void put_source(struct line *line, const char *source, unsigned at)
 {
     if (source)
-        put(line, at ? "from {}:{#} " : "from {} ", source, NUMBER(at));
+        line_add(line, at ? "from {}:{#} " : "from {} ", source, NUMBER(at));
 }
 
 static void put_advice(struct line *line, const struct nearest *nearest)
 {
     if (nearest->best)
-        put(line, "; did you mean {}?", arena_copy(nearest->best, nearest->best_length));
+        line_add(line, "; did you mean {}?", arena_copy(nearest->best, nearest->best_length));
 }
 
 /* ---- a value ---- */
@@ -71,13 +62,14 @@ static bool fits(const struct variable *variable, struct line *line)
 static bool is_required(const struct contract *contract, const struct variable *variable,
                         const struct variable **because)
 {
-    const char *condition = variable->required_if;
+    const struct toml_value *required = variable->given[KEY_REQUIRED];
     *because = NULL;
-    if (variable->required == REQUIRED_YES ||
-        (variable->required == REQUIRED_UNSAID && !variable->default_value && !condition))
+    if (required ? *required->text == 't'
+                 : !variable->given[KEY_DEFAULT] && !variable->given[KEY_REQUIRED_IF])
         return true;
-    if (!condition)
+    if (!variable->given[KEY_REQUIRED_IF])
         return false;
+    const char *condition = variable->given[KEY_REQUIRED_IF]->text;
     size_t length = required_if_length(condition);
     *because = contract_variable(contract, condition, length);
     const char *value = (*because)->value.text;
@@ -111,7 +103,7 @@ static void check_variable(const struct sources *sources, struct variable *varia
         seek_undeclared(&nearest, sources->contract, &sources->env_files);
         line_put(&line, "is missing");
         if (because)
-            put(&line, "; {} requires it", because->rules.name);
+            line_add(&line, "; {} requires it", because->rules.name);
         put_advice(&line, &nearest);
     } else {
         return;
@@ -138,6 +130,12 @@ static void sort(const struct name **names, size_t count)
         }
 }
 
+/* "warn", "error" or "ignore". */
+static bool unknown_begins(const struct contract *contract, char letter)
+{
+    return contract->given[KEY_UNKNOWN] && *contract->given[KEY_UNKNOWN]->text == letter;
+}
+
 static void tell_undeclared(const struct contract *contract, const struct name *name,
                             struct problems *problems)
 {
@@ -153,22 +151,24 @@ static void tell_undeclared(const struct contract *contract, const struct name *
                 &(struct problem){.variable = arena_copy(name->text, name->length),
                                   .file = name->file,
                                   .line = name->line,
-                                  .is_warning = contract->unknown == UNKNOWN_WARN},
+                                  .is_warning = !unknown_begins(contract, 'e')},
                 &line);
 }
 
 static void check_undeclared(const struct sources *sources, struct problems *problems)
 {
     const struct contract *contract = sources->contract;
-    size_t prefix = strlen(contract->prefix), count = 0;
-    if (!prefix || contract->unknown == UNKNOWN_IGNORE)
+    const struct toml_value *prefix = contract->given[KEY_PREFIX];
+    size_t count = 0;
+    if (!prefix || !prefix->length || unknown_begins(contract, 'i'))
         return;
     const struct name **names =
         arena_take((sources->process.count + sources->env_files.count) * sizeof *names);
     for (const struct names *all = &sources->process; all;
          all = all == &sources->process ? &sources->env_files : NULL)
         for (const struct name *name = all->first; name; name = name->next)
-            if (name->length >= prefix && !memcmp(name->text, contract->prefix, prefix) &&
+            if (name->length >= prefix->length &&
+                !memcmp(name->text, prefix->text, prefix->length) &&
                 !contract_knows(contract, name->text, name->length) &&
                 (all == &sources->process ||
                  !names_find(&sources->process, name->text, name->length)))

@@ -12,92 +12,39 @@
 
 enum { VARIABLES_MOST = 1000, NAME_MOST = 255 };
 
-static const char tables[] = "[init], [env] or [var.NAME]";
-
-enum key {
-    KEY_DEFAULT,
-    KEY_REQUIRED,
-    KEY_SECRET,
-    KEY_REQUIRED_IF,
-    KEY_DESCRIPTION,
-    KEY_EXAMPLE,
-    KEY_ALIASES,
-    KEY_COUNT,
+/* What the values of keys must be, each behind the letter that says so in `keys`. */
+static const char kinds[][24] = {
+    "oone value",           "ttrue or false",     "sa string",
+    "aan array of strings", "nan array of names", "wwarn, error or ignore",
 };
 
-/* The first are of a variable, in the order of enum key; then those of its rules. */
-static const char variable_keys[][12] = {
-    "default",    "required", "secret",  "required_if", "description", "example",
-    "aliases",    "type",     "choices", "min",         "max",         "min_length",
-    "max_length", "pattern",  "schemes", "must",        "items",       "separator",
+enum { RULE_KEYS = 11, FIRST_OF_VARIABLE = ENV_KEY_COUNT };
+
+/* Those of [env], those of [var.NAME], and those of rules, which only are known here. */
+static const struct {
+    char name[12];
+    char kind;
+} keys[] = {
+    {"files", 'a'},       {"secrets", 's'},  {"prefix", 's'},  {"unknown", 'w'},
+    {"default", 'o'},     {"required", 't'}, {"secret", 't'},  {"required_if", 's'},
+    {"description", 's'}, {"example", 's'},  {"aliases", 'n'}, {"type", 0},
+    {"choices", 0},       {"min", 0},        {"max", 0},       {"min_length", 0},
+    {"max_length", 0},    {"pattern", 0},    {"schemes", 0},   {"must", 0},
+    {"items", 0},         {"separator", 0},
 };
-
-enum { KEY_FILES, KEY_SECRETS, KEY_PREFIX, KEY_UNKNOWN, ENV_KEY_COUNT };
-
-static const char env_keys[][12] = {"files", "secrets", "prefix", "unknown"};
 
 struct reader {
     struct contract *contract;
+    struct options *options;
     struct problems *problems;
-    const char *const *table; /* its parts */
-    struct variable *variable; /* whose table it is; NULL: nobody's */
-    struct variable **last;
+    enum { OUTSIDE, IN_WRONG, IN_INIT, IN_ENV, IN_VARIABLE } place;
+    const char *table; /* its name */
+    struct variable *variable, **last;
     unsigned variables;
     unsigned before; /* problems, when the variable's table began */
 };
 
-/* ---- problems ---- */
-
-static void tell(const struct reader *reader, unsigned line, const char *key, const char *says,
-                 const char *what)
-{
-    const char *name = reader->table[1];
-    problem_at(reader->problems, line, "[{}{}{}] {}{}{}", reader->table[0], name ? "." : "",
-               name ? name : "", key, says, what);
-}
-
-static void expect(const struct reader *reader, const struct toml_entry *entry,
-                   const char *expected)
-{
-    tell(reader, entry->value.line, entry->key, " must be ", expected);
-}
-
-static void refuse_key(const struct reader *reader, const struct toml_entry *entry,
-                       const char (*keys)[12], size_t count)
-{
-    const char *name = reader->table[1];
-    struct nearest nearest = {.wanted = entry->key, .wanted_length = strlen(entry->key)};
-    for (size_t i = 0; i < count; i++)
-        nearest_try(&nearest, keys[i], strlen(keys[i]));
-    problem_at(reader->problems, entry->line, "[{}{}{}] has an unknown key {'}{}{}{}",
-               reader->table[0], name ? "." : "", name ? name : "", entry->key,
-               nearest.best ? "; did you mean " : "", nearest.best ? nearest.best : "",
-               nearest.best ? "?" : "");
-}
-
-/* ---- values ---- */
-
-static size_t find_key(const char *key, const char (*keys)[12], size_t count)
-{
-    size_t i = 0;
-    while (i < count && strcmp(key, keys[i]) != 0)
-        i++;
-    return i;
-}
-
-static const char *text_of(const struct reader *reader, const struct toml_entry *entry)
-{
-    if (entry->value.kind != TOML_STRING)
-        expect(reader, entry, "a string");
-    return entry->value.text;
-}
-
-static bool switch_of(const struct reader *reader, const struct toml_entry *entry)
-{
-    if (entry->value.kind != TOML_BOOLEAN)
-        expect(reader, entry, "true or false");
-    return *entry->value.text == 't';
-}
+/* ---- keys ---- */
 
 static bool is_name(const char *text, size_t length)
 {
@@ -108,146 +55,127 @@ static bool is_name(const char *text, size_t length)
     return !*text;
 }
 
-/* The first item, or NULL. */
-static const struct toml_value *texts_of(const struct reader *reader,
-                                         const struct toml_entry *entry, bool names)
+static bool is_of_kind(const struct toml_value *value, char kind)
 {
-    bool fits = entry->value.kind == TOML_ARRAY;
-    const struct toml_value *first = fits ? entry->value.items : NULL;
-    for (const struct toml_value *item = first; item; item = item->next)
-        fits = fits && item->kind == TOML_STRING && (!names || is_name(item->text, item->length));
-    if (fits)
-        return first;
-    expect(reader, entry, names ? "a list of names" : "a list of strings");
-    return NULL;
+    if (kind == 'o')
+        return value->kind != TOML_ARRAY;
+    if (kind == 't')
+        return value->kind == TOML_BOOLEAN;
+    if (kind == 's')
+        return value->kind == TOML_STRING;
+    if (kind == 'w')
+        return !strcmp(value->text, "warn") || !strcmp(value->text, "error") ||
+               !strcmp(value->text, "ignore");
+    bool fits = value->kind == TOML_ARRAY;
+    for (const struct toml_value *item = value->items; item; item = item->next)
+        fits &= item->kind == TOML_STRING && (kind == 'a' || is_name(item->text, item->length));
+    return fits;
 }
 
-/* ---- [env] ---- */
-
-static void take_env(struct reader *reader, const struct toml_entry *entry)
+static void expect(const struct reader *reader, const struct toml_entry *entry, char kind)
 {
-    static const char words[][7] = {"warn", "error", "ignore"};
-    struct contract *contract = reader->contract;
-    switch (find_key(entry->key, env_keys, ENV_KEY_COUNT)) {
-    case KEY_FILES:
-        contract->env_files = texts_of(reader, entry, false);
-        break;
-    case KEY_SECRETS:
-        contract->secrets = text_of(reader, entry);
-        break;
-    case KEY_PREFIX:
-        contract->prefix = text_of(reader, entry);
-        break;
-    case KEY_UNKNOWN:
-        for (contract->unknown = UNKNOWN_WARN; contract->unknown <= UNKNOWN_IGNORE;
-             contract->unknown++)
-            if (!strcmp(entry->value.text, words[contract->unknown]))
-                return;
-        expect(reader, entry, "warn, error or ignore");
-        break;
-    default:
-        refuse_key(reader, entry, env_keys, ENV_KEY_COUNT);
+    const char *expected = kinds[0];
+    while (*expected != kind)
+        expected += sizeof *kinds;
+    problem_at(reader->problems, entry->line, "[{}] {} must be {}", reader->table, entry->key,
+               expected + 1);
+}
+
+static void refuse_key(const struct reader *reader, const struct toml_entry *entry,
+                       const char *nearest)
+{
+    problem_at(reader->problems, entry->line, "[{}] has an unknown key {'}{}{}{}", reader->table,
+               entry->key, nearest ? "; did you mean " : "", nearest ? nearest : "",
+               nearest ? "?" : "");
+}
+
+/* Takes one of the `count` keys from the first on; of others, `known` are looked through for the
+ * nearest. */
+static void take_key(const struct reader *reader, const struct toml_entry *entry, size_t first,
+                     size_t count, size_t known, const struct toml_value **given)
+{
+    struct nearest nearest = {.wanted = entry->key, .wanted_length = strlen(entry->key)};
+    for (size_t i = 0; i < known; i++) {
+        const char *key = keys[first + i].name;
+        char kind = keys[first + i].kind;
+        if (i < count && !strcmp(entry->key, key)) {
+            if (is_of_kind(&entry->value, kind))
+                given[i] = &entry->value;
+            else
+                expect(reader, entry, kind);
+            return;
+        }
+        nearest_try(&nearest, key, strlen(key));
     }
+    refuse_key(reader, entry, nearest.best);
 }
 
-/* ---- [var.NAME] ---- */
-
-static void take_of_variable(const struct reader *reader, const struct toml_entry *entry)
+static void take_option(const struct reader *reader, const struct toml_entry *entry)
 {
-    struct variable *variable = reader->variable;
-    if (rules_set(&variable->rules, entry->key, &entry->value, reader->problems))
-        return;
-    switch (find_key(entry->key, variable_keys, KEY_COUNT)) {
-    case KEY_DEFAULT:
-        variable->default_value = &entry->value;
-        break;
-    case KEY_REQUIRED:
-        variable->required = switch_of(reader, entry) ? REQUIRED_YES : REQUIRED_NO;
-        break;
-    case KEY_SECRET:
-        variable->is_hidden = switch_of(reader, entry);
-        break;
-    case KEY_REQUIRED_IF:
-        variable->required_if = text_of(reader, entry);
-        break;
-    case KEY_DESCRIPTION:
-    case KEY_EXAMPLE:
-        text_of(reader, entry);
-        break;
-    case KEY_ALIASES:
-        variable->aliases = texts_of(reader, entry, true);
-        break;
-    default:
-        refuse_key(reader, entry, variable_keys, sizeof variable_keys / sizeof *variable_keys);
-    }
-}
-
-static const struct toml_value *joined(const struct rules *rules, const struct toml_value *array)
-{
-    const char *separator = rules->given[RULE_SEPARATOR] ? rules->given[RULE_SEPARATOR]->text : ",";
-    const struct toml_value *item;
-    size_t length = 1;
-    for (item = array->items; item; item = item->next)
-        length += item->length + strlen(separator);
-    char *text = arena_take(length), *end = text;
-    for (item = array->items; item; item = item->next)
-        end = stpcpy(item == array->items ? end : stpcpy(end, separator), item->text);
-    struct toml_value *value = arena_take(sizeof *value);
-    *value = (struct toml_value){.line = array->line, .text = text, .length = (size_t)(end - text)};
-    return value;
-}
-
-static void check_default(const struct reader *reader, struct variable *variable)
-{
-    const struct toml_value *value = variable->default_value;
-    if (value->kind == TOML_ARRAY && variable->rules.type != TYPE_LIST) {
-        tell(reader, value->line, "default", " must be ", "one value");
+    settings_seen seen = 0;
+    struct refusal refusal;
+    size_t length = strlen(entry->key);
+    enum option option = option_find(entry->key, length);
+    bool is_list = entry->value.kind == TOML_ARRAY;
+    if (option < FIRST_SETTING || option == OPTION_COUNT) {
+        option = option_nearest(entry->key, length, FIRST_SETTING);
+        refuse_key(reader, entry, option < OPTION_COUNT ? option_name(option) : NULL);
         return;
     }
-    if (value->kind == TOML_ARRAY)
-        value = variable->default_value = joined(&variable->rules, value);
-    if (strlen(variable->rules.name) + 1 + value->length > STRING_LIMIT)
-        tell(reader, value->line, "default", " is longer than 128 KiB", "");
-    else
-        rules_check_default(&variable->rules, value, variable->is_hidden, reader->problems);
-}
-
-static void finish_variable(struct reader *reader)
-{
-    struct variable *variable = reader->variable;
-    if (!variable)
+    if (is_list && !option_is_list(option)) {
+        expect(reader, entry, 'o');
         return;
-    rules_finish(&variable->rules, variable->line, reader->problems);
-    variable->is_hidden |= name_is_secret(variable->rules.name);
-    for (const struct toml_value *alias = variable->aliases; alias; alias = alias->next)
-        variable->is_hidden |= name_is_secret(alias->text);
-    /* What is wrong with the rules would be told again of every value. */
-    if (variable->default_value && reader->problems->count == reader->before)
-        check_default(reader, variable);
-    reader->variable = NULL;
+    }
+    for (const struct toml_value *value = is_list ? entry->value.items : &entry->value; value;
+         value = value->next)
+        if (!setting_set(reader->options, option, value->text, &seen, &refusal))
+            problem_at(reader->problems, value->line, "[{}] {} is {'}, not {}", reader->table,
+                       entry->key, refusal.value, refusal.expected);
 }
 
 /* ---- tables ---- */
 
-static void begin_table(struct reader *reader, const struct toml_entry *entry)
+const struct toml_value *variable_aliases(const struct variable *variable)
+{
+    const struct toml_value *given = variable->given[KEY_ALIASES];
+    return given ? given->items : NULL;
+}
+
+static void finish_variable(const struct reader *reader)
+{
+    struct variable *variable = reader->variable;
+    const struct toml_value *value = variable->given[KEY_DEFAULT], *secret;
+    secret = variable->given[KEY_SECRET];
+    rules_finish(&variable->rules, variable->line, reader->problems);
+    variable->is_hidden = name_is_secret(variable->rules.name) || (secret && *secret->text == 't');
+    for (const struct toml_value *alias = variable_aliases(variable); alias; alias = alias->next)
+        variable->is_hidden |= name_is_secret(alias->text);
+    /* What is wrong with the rules would be told again of every value. */
+    if (!value || reader->problems->count > reader->before)
+        return;
+    if (strlen(variable->rules.name) + 1 + value->length > STRING_LIMIT)
+        problem_at(reader->problems, value->line, "[{}] default is longer than 128 KiB",
+                   reader->table);
+    else
+        rules_check_default(&variable->rules, value, variable->is_hidden, reader->problems);
+}
+
+static void begin_variable(struct reader *reader, const struct toml_entry *entry)
 {
     const char *name = entry->table[1];
-    bool is_var = !strcmp(entry->table[0], "var");
-    finish_variable(reader);
-    reader->table = entry->table;
-    if (entry->depth == 1 &&
-        (is_var || !strcmp(entry->table[0], "init") || !strcmp(entry->table[0], "env")))
-        return;
-    if (entry->depth != 2 || !is_var) {
-        problem_at(reader->problems, entry->line, "has an unknown table; expected {}", tables);
-    } else if (!is_name(name, strlen(name))) {
+    size_t length = strlen(name);
+    if (!is_name(name, length)) {
         problem_at(reader->problems, entry->line,
                    "has the variable {'}, not a name (letters, digits, _; up to 255)", name);
     } else if (reader->variables++ >= VARIABLES_MOST) {
         problem_at(reader->problems, entry->line, "has more than 1,000 variables");
     } else {
-        struct variable *variable = reader->variable = arena_take(sizeof *variable);
+        char *table = arena_take(sizeof "var." + length);
+        strcpy(stpcpy(table, "var."), name);
+        reader->table = table;
+        reader->place = IN_VARIABLE;
         reader->before = reader->problems->count;
+        struct variable *variable = reader->variable = arena_take(sizeof *variable);
         variable->rules.name = name;
         variable->line = entry->line;
         *reader->last = variable;
@@ -255,19 +183,46 @@ static void begin_table(struct reader *reader, const struct toml_entry *entry)
     }
 }
 
-static void take(struct reader *reader, const struct toml_entry *entry)
+static const char tables[] = "[init], [env] or [var.NAME]";
+
+static void begin_table(struct reader *reader, const struct toml_entry *entry)
 {
-    if (!entry->key)
-        begin_table(reader, entry);
-    else if (entry->depth == 0 || (entry->depth == 1 && !strcmp(entry->table[0], "var")))
-        problem_at(reader->problems, entry->line, "has a key outside of {}", tables);
-    else if (entry->depth == 1 && !strcmp(entry->table[0], "env"))
-        take_env(reader, entry);
-    else if (reader->variable)
-        take_of_variable(reader, entry);
+    const char *table = reader->table = entry->table[0];
+    bool is_var = !strcmp(table, "var");
+    reader->place = IN_WRONG;
+    if (entry->depth == 2 && is_var)
+        begin_variable(reader, entry);
+    else if (entry->depth == 1 && is_var)
+        reader->place = OUTSIDE;
+    else if (entry->depth == 1 && !strcmp(table, "init"))
+        reader->place = IN_INIT;
+    else if (entry->depth == 1 && !strcmp(table, "env"))
+        reader->place = IN_ENV;
+    else
+        problem_at(reader->problems, entry->line, "has an unknown table; expected {}", tables);
 }
 
-/* ---- the whole ---- */
+static void take(struct reader *reader, const struct toml_entry *entry)
+{
+    struct variable *variable = reader->variable;
+    if (!entry->key) {
+        if (reader->place == IN_VARIABLE)
+            finish_variable(reader);
+        begin_table(reader, entry);
+    } else if (reader->place == OUTSIDE) {
+        problem_at(reader->problems, entry->line, "has a key outside of {}", tables);
+    } else if (reader->place == IN_INIT) {
+        take_option(reader, entry);
+    } else if (reader->place == IN_ENV) {
+        take_key(reader, entry, 0, ENV_KEY_COUNT, ENV_KEY_COUNT, reader->contract->given);
+    } else if (reader->place == IN_VARIABLE &&
+               !rules_set(&variable->rules, entry->key, &entry->value, reader->problems)) {
+        take_key(reader, entry, FIRST_OF_VARIABLE, VARIABLE_KEY_COUNT,
+                 VARIABLE_KEY_COUNT + RULE_KEYS, variable->given);
+    }
+}
+
+/* ---- names ---- */
 
 static void add_names(struct contract *contract, struct problems *problems)
 {
@@ -275,14 +230,14 @@ static void add_names(struct contract *contract, struct problems *problems)
     const struct toml_value *alias;
     size_t count = 0;
     for (variable = contract->first; variable; variable = variable->next)
-        for (count++, alias = variable->aliases; alias; alias = alias->next)
+        for (count++, alias = variable_aliases(variable); alias; alias = alias->next)
             count++;
     names_begin(&contract->names, count);
     for (variable = contract->first; variable; variable = variable->next)
         names_add(&contract->names, variable->rules.name, strlen(variable->rules.name))->variable =
             variable;
-    for (variable = contract->first; variable; variable = variable->next)
-        for (alias = variable->aliases; alias; alias = alias->next) {
+    for (variable = contract->first; variable; variable = variable->next) {
+        for (alias = variable_aliases(variable); alias; alias = alias->next) {
             struct name *name = names_add(&contract->names, alias->text, alias->length);
             if (name->variable)
                 problem_at(problems, variable->line, "[var.{}] aliases has {}, which is taken",
@@ -290,6 +245,15 @@ static void add_names(struct contract *contract, struct problems *problems)
             else
                 name->variable = variable;
         }
+        const struct toml_value *condition = variable->given[KEY_REQUIRED_IF];
+        if (!condition)
+            continue;
+        size_t length = required_if_length(condition->text);
+        if (!contract_variable(contract, condition->text, length))
+            problem_at(problems, variable->line,
+                       "[var.{}] required_if names {'}, which is not declared",
+                       variable->rules.name, arena_copy(condition->text, length));
+    }
 }
 
 struct variable *contract_variable(const struct contract *contract, const char *name, size_t length)
@@ -318,69 +282,17 @@ size_t required_if_length(const char *required_if)
     return (size_t)(text_find(required_if, '=') - required_if);
 }
 
-static void check_required_if(const struct contract *contract, struct problems *problems)
-{
-    for (const struct variable *variable = contract->first; variable; variable = variable->next) {
-        const char *text = variable->required_if;
-        if (text && !contract_variable(contract, text, required_if_length(text)))
-            problem_at(problems, variable->line,
-                       "[var.{}] required_if names {'}, which is not declared",
-                       variable->rules.name, arena_copy(text, required_if_length(text)));
-    }
-}
-
 void contract_read(struct contract *contract, const char *file, const char *text, size_t length,
-                   struct problems *problems)
+                   struct options *options, struct problems *problems)
 {
-    static const char *const no_table[TOML_DEPTH];
-    struct reader reader = {.contract = contract, .problems = problems, .table = no_table};
-    *contract = (struct contract){.file = file, .secrets = "", .prefix = ""};
+    struct reader reader = {.contract = contract, .options = options, .problems = problems};
+    *contract = (struct contract){.file = file};
     reader.last = &contract->first;
     problems->file = file;
-    contract->entries = toml_read(text, length, problems);
-    for (const struct toml_entry *entry = contract->entries; entry; entry = entry->next)
+    for (const struct toml_entry *entry = toml_read(text, length, problems); entry;
+         entry = entry->next)
         take(&reader, entry);
-    finish_variable(&reader);
+    if (reader.place == IN_VARIABLE)
+        finish_variable(&reader);
     add_names(contract, problems);
-    check_required_if(contract, problems);
-}
-
-/* ---- [init] ---- */
-
-static void set_option(struct options *options, const struct toml_entry *entry,
-                       const struct toml_value *value, settings_seen *seen,
-                       struct problems *problems)
-{
-    struct refusal refusal;
-    enum option option = option_find(entry->key, strlen(entry->key));
-    if (!setting_set(options, option, value->text, seen, &refusal))
-        problem_at(problems, value->line, "[init] {} is {'}, not {}", entry->key, refusal.value,
-                   refusal.expected);
-}
-
-void contract_set_options(const struct contract *contract, struct options *options,
-                          struct problems *problems)
-{
-    settings_seen seen = 0;
-    for (const struct toml_entry *entry = contract->entries; entry; entry = entry->next) {
-        if (!entry->key || entry->depth != 1 || strcmp(entry->table[0], "init") != 0)
-            continue;
-        size_t length = strlen(entry->key);
-        enum option option = option_find(entry->key, length), near;
-        bool is_list = entry->value.kind == TOML_ARRAY;
-        if (option < FIRST_SETTING || option == OPTION_COUNT) {
-            near = option_nearest(entry->key, length, FIRST_SETTING);
-            problem_at(problems, entry->line, "[init] has an unknown option {'}{}{}{}", entry->key,
-                       near < OPTION_COUNT ? "; did you mean " : "",
-                       near < OPTION_COUNT ? option_name(near) : "",
-                       near < OPTION_COUNT ? "?" : "");
-        } else if (is_list && !option_is_list(option)) {
-            problem_at(problems, entry->line, "[init] {} must be one value", entry->key);
-        } else if (is_list) {
-            for (const struct toml_value *item = entry->value.items; item; item = item->next)
-                set_option(options, entry, item, &seen, problems);
-        } else {
-            set_option(options, entry, &entry->value, &seen, problems);
-        }
-    }
 }

@@ -20,38 +20,42 @@ struct value {
     unsigned line;
 };
 
+/* The keys of [env], and those of [var.NAME] that are none of a rule's. */
+enum env_key { KEY_FILES, KEY_SECRETS, KEY_PREFIX, KEY_UNKNOWN, ENV_KEY_COUNT };
+enum variable_key {
+    KEY_DEFAULT,
+    KEY_REQUIRED,
+    KEY_SECRET,
+    KEY_REQUIRED_IF,
+    KEY_DESCRIPTION,
+    KEY_EXAMPLE,
+    KEY_ALIASES,
+    VARIABLE_KEY_COUNT,
+};
+
 struct variable {
     struct variable *next;
     struct rules rules; /* and the name */
     unsigned line;
-    const struct toml_value *default_value; /* NULL: none; no array */
-    const struct toml_value *aliases; /* the first; NULL: none */
-    const char *required_if; /* NULL: not said */
-    enum { REQUIRED_UNSAID, REQUIRED_NO, REQUIRED_YES } required;
+    const struct toml_value *given[VARIABLE_KEY_COUNT]; /* NULL: not said */
     bool is_hidden; /* no report shows its value */
     struct value value;
     struct problems told; /* of where its value comes from */
 };
 
-enum unknown { UNKNOWN_WARN, UNKNOWN_ERROR, UNKNOWN_IGNORE };
-
 struct contract {
     const char *file; /* what reports call it */
     struct variable *first;
     struct names names; /* of variables, and their older ones */
-    const struct toml_entry *entries;
-    const struct toml_value *env_files; /* the first; NULL: none */
-    const char *secrets, *prefix; /* "": none */
-    enum unknown unknown;
+    const struct toml_value *given[ENV_KEY_COUNT]; /* NULL: not said */
 };
 
-/* Reads a contract; what is wrong with it goes to `problems`, all of it. */
+/* Reads a contract, and sets the options of [init]. What is wrong goes to `problems`, all of it. */
 void contract_read(struct contract *contract, const char *file, const char *text, size_t length,
-                   struct problems *problems);
+                   struct options *options, struct problems *problems);
 
-/* Sets the options of [init], and tells what is wrong with them. */
-void contract_set_options(const struct contract *contract, struct options *options,
-                          struct problems *problems);
+/* The first older name; NULL: none. */
+const struct toml_value *variable_aliases(const struct variable *variable);
 
 /* The declared variable of this name, else NULL. */
 struct variable *contract_variable(const struct contract *contract, const char *name,

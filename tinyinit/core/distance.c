@@ -49,17 +49,16 @@ int compare_names(const char *a, size_t a_length, const char *b, size_t b_length
     return order ? order : (a_length > b_length) - (a_length < b_length);
 }
 
-void nearest_try(struct nearest *nearest, const char *name, size_t length)
+bool nearest_try(struct nearest *nearest, const char *name, size_t length)
 {
-    enum { SLIPS = 2 };
     unsigned distance = edit_distance(nearest->wanted, nearest->wanted_length, name, length);
-    if (distance > SLIPS || distance * 3 > nearest->wanted_length)
-        return;
-    if (nearest->best && (distance > nearest->distance ||
-                          (distance == nearest->distance &&
-                           compare_names(name, length, nearest->best, nearest->best_length) >= 0)))
-        return;
+    unsigned least = nearest->best ? nearest->distance : DISTANCE_FAR - 1;
+    if (distance > least || distance * 3 > nearest->wanted_length ||
+        (nearest->best && distance == least &&
+         compare_names(name, length, nearest->best, nearest->best_length) >= 0))
+        return false;
     nearest->best = name;
     nearest->best_length = length;
     nearest->distance = distance;
+    return true;
 }

@@ -2,6 +2,7 @@
 #ifndef TINYINIT_DISTANCE_H
 #define TINYINIT_DISTANCE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { DISTANCE_FAR = 3 };
@@ -21,7 +22,7 @@ struct nearest {
 
 /* Takes `name` if it is within two slips of what is wanted, a third of that at most, and nearer
  * than the best so far, or as near and before it in the order of bytes. */
-void nearest_try(struct nearest *nearest, const char *name, size_t length);
+bool nearest_try(struct nearest *nearest, const char *name, size_t length);
 
 /* As names are sorted: <0, 0, >0. */
 int compare_names(const char *a, size_t a_length, const char *b, size_t b_length);

@@ -25,7 +25,7 @@ static const char *cannot_open(int error)
     case EPERM:
         return "this user may not";
     default:
-        return "opening it failed";
+        return reading_failed;
     }
 }
 

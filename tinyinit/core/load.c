@@ -49,14 +49,6 @@ static int tell(const struct command_line *line, const char *file, bool of_contr
     return code;
 }
 
-static bool has_options(const struct contract *contract)
-{
-    for (const struct toml_entry *entry = contract->entries; entry; entry = entry->next)
-        if (entry->depth == 1 && entry->key && !strcmp(entry->table[0], "init"))
-            return true;
-    return false;
-}
-
 static int check_with(const struct contract *contract, struct command_line *line, char ***envp)
 {
     struct problems problems = {.first = NULL};
@@ -87,12 +79,9 @@ int load(struct command_line *line, char **argv, char ***envp)
         problem_at(&problems, 0, "cannot be read: {}", problem);
         return tell(line, path, true, &problems);
     }
-    contract_read(&contract, path, file.text, file.length, &problems);
-    if (has_options(&contract)) {
-        settings_default(&line->options);
-        contract_set_options(&contract, &line->options, &problems);
-        options_apply(line, argv, *envp);
-    }
+    settings_default(&line->options);
+    contract_read(&contract, path, file.text, file.length, &line->options, &problems);
+    options_apply(line, argv, *envp); /* they are above those of [init] */
     if (problems.count)
         return tell(line, path, true, &problems);
     return check_with(&contract, line, envp);

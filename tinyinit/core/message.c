@@ -181,6 +181,14 @@ void line_format(struct line *line, const char *template, va_list fields)
     va_end(copy);
 }
 
+void line_add(struct line *line, const char *template, ...)
+{
+    va_list fields;
+    va_start(fields, template);
+    line_format(line, template, fields);
+    va_end(fields);
+}
+
 /* RFC 3339, UTC, milliseconds. Days to a civil date: years begin in March, so that the leap day
  * is the last of its year; 146097 days are 400 years. */
 static void put_time(struct line *line)

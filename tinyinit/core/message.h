@@ -40,6 +40,7 @@ void line_put_json(struct line *line, const char *text);
  * In the lines of say() a field is also a member of the JSON object, under its name; not with
  * {-name} or {-#name}: only words that the sentence needs; only there with {+name} and {+#name}. */
 void line_format(struct line *line, const char *template, va_list fields);
+void line_add(struct line *line, const char *template, ...);
 
 /* A number among the arguments of a template. */
 #define NUMBER(value) ((long long)(value))

@@ -3,40 +3,18 @@
 #include <string.h>
 
 #include "arena.h"
-#include "scan.h"
+#include "envfile.h"
 #include "text.h"
 
 #include "startup_only.h"
 
-static bool is_plain(const char *text)
+/* Whether the reader of env files makes of the line's end, from `begin` on, what the value is. */
+static bool reads_back(const struct line *line, size_t begin, const struct value *value)
 {
-    while (scan_is_letter(*text) || scan_is_digit(*text) || *text == '-' || *text == '.' ||
-           *text == '/' || *text == ':')
-        text++;
-    return !*text;
-}
-
-/* The quotes that a value can stand in; '\0': none. */
-static char quote_for(const char *text)
-{
-    bool fits_single = true, fits_double = true;
-    const char *problem;
-    for (const char *end = text; *end; end++) {
-        const char *line = end, *stop = end + strlen(end);
-        end = scan_line(line, stop, &problem);
-        if (problem || (end > line && end[-1] == '\r'))
-            return '\0';
-        for (; line < end; line++) {
-            fits_single &= *line != '\'' && strncmp(line, "${", 2) != 0 &&
-                           (*line != '\\' || (line[1] && line[1] != '\\'));
-            fits_double &= *line != '"' && *line != '$' && *line != '\\';
-            if (!strncmp(line, "\xe2\x80", 2) && (line[2] & 0xfe) == 0xa8) /* U+2028, U+2029 */
-                return '\0';
-        }
-        if (!*end)
-            break;
-    }
-    return (char)(fits_single ? '\'' : fits_double ? '"' : '\0');
+    struct problems problems = {.first = NULL};
+    const struct env_line *read = envfile_read(line->text + begin, line->length - begin, &problems);
+    return !problems.count && read->length == value->length &&
+           !memcmp(read->value, value->text, value->length);
 }
 
 /* Whether a report would show only a part of it. */
@@ -47,21 +25,24 @@ static bool has_password(const struct variable *variable)
 
 static void put(struct line *line, const struct variable *variable)
 {
-    const char *value = variable->value.text, *name = variable->rules.name;
+    static const char quotes[][2] = {"", "'", "\""};
+    size_t begin = line->length;
     bool is_hidden = variable->is_hidden || has_password(variable);
-    char quote[] = {is_plain(value) ? '\0' : quote_for(value), '\0'};
-    if (is_hidden || (!*quote && !is_plain(value))) {
-        line_put(line, "# ");
-        line_put(line, name);
-        line_put(line, is_hidden ? " is hidden\n" : " cannot be written here\n");
-        return;
+    for (size_t i = 0; !is_hidden && i < sizeof quotes / sizeof *quotes; i++) {
+        line->length = begin;
+        line_put(line, variable->rules.name);
+        line_put(line, "=");
+        line_put(line, quotes[i]);
+        line_put(line, variable->value.text);
+        line_put(line, quotes[i]);
+        line_put(line, "\n");
+        if (reads_back(line, begin, &variable->value))
+            return;
     }
-    line_put(line, name);
-    line_put(line, "=");
-    line_put(line, quote);
-    line_put(line, value);
-    line_put(line, quote);
-    line_put(line, "\n");
+    line->length = begin;
+    line_put(line, "# ");
+    line_put(line, variable->rules.name);
+    line_put(line, is_hidden ? " is hidden\n" : " is what no env file can say\n");
 }
 
 struct line print_values(const struct contract *contract)

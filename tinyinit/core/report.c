@@ -1,32 +1,24 @@
 #include "report.h"
 
-#include <stdarg.h>
 #include <stddef.h>
 #include <string.h>
 
 #include "arena.h"
+#include "text.h"
 
 #include "startup_only.h"
-
-static void put(struct line *line, const char *template, ...)
-{
-    va_list fields;
-    va_start(fields, template);
-    line_format(line, template, fields);
-    va_end(fields);
-}
 
 static void put_message(struct line *line, const struct report *report)
 {
     unsigned count = report->problems->count;
     const char *plural = count == 1 ? "" : "s";
     if (report->of_contract)
-        put(line, "the contract {} has {#} problem{}", report->file, NUMBER(count), plural);
+        line_add(line, "the contract {} has {#} problem{}", report->file, NUMBER(count), plural);
     else if (count)
-        put(line, "the environment does not meet {}: {#} problem{}", report->file, NUMBER(count),
-            plural);
+        line_add(line, "the environment does not meet {}: {#} problem{}", report->file,
+                 NUMBER(count), plural);
     else
-        put(line, "the environment meets {}", report->file);
+        line_add(line, "the environment meets {}", report->file);
 }
 
 static const struct problem *next_of(const struct problem *problem, bool warnings)
@@ -41,9 +33,9 @@ static const struct problem *next_of(const struct problem *problem, bool warning
 static void put_left(struct line *line, const struct problem *problem)
 {
     if (problem->variable)
-        put(line, "{}", problem->variable);
+        line_add(line, "{}", problem->variable);
     else
-        put(line, problem->line ? "{}:{#}" : "{}", problem->file, NUMBER(problem->line));
+        line_add(line, problem->line ? "{}:{#}" : "{}", problem->file, NUMBER(problem->line));
 }
 
 /* In characters, from `begin` on. */
@@ -113,7 +105,8 @@ static void put_objects(struct line *line, const char *name, const struct report
         put_or_null(line, problem->variable);
         line_put(line, ", \"source\": ");
         put_or_null(line, problem->file);
-        put(line, problem->line ? ", \"line\": {#}" : ", \"line\": null", NUMBER(problem->line));
+        line_add(line, problem->line ? ", \"line\": {#}" : ", \"line\": null",
+                 NUMBER(problem->line));
         line_put(line, ", \"problem\": ");
         line_put_json(line, problem->text);
         problem = next_of(problem->next, warnings);
@@ -142,53 +135,37 @@ static void put_json(struct line *line, const struct report *report)
 
 /* ---- GitHub ---- */
 
-/* As its workflow commands escape. */
-static void put_escaped(struct line *line, const char *text, bool is_property)
+/* As its workflow commands escape: a property all of it, a message only what begins an escape. */
+static void put_escaped(struct line *line, size_t begin, const char *escaped)
 {
+    const char *text = arena_copy(line->text + begin, line->length - begin);
+    line->length = begin;
     for (; *text; text++)
-        if (*text == '%')
-            line_put(line, "%25");
-        else if (*text == ':' && is_property)
-            line_put(line, "%3A");
-        else if (*text == ',' && is_property)
-            line_put(line, "%2C");
+        if (*text_find(escaped, *text))
+            line_put(line, *text == '%' ? "%25" : *text == ':' ? "%3A" : "%2C");
         else
             line_put_part(line, text, 1);
-}
-
-static void put_name(struct line *line, const char *name, bool is_property)
-{
-    size_t begin = line->length;
-    put(line, "{}", name);
-    const char *shown = arena_copy(line->text + begin, line->length - begin);
-    line->length = begin;
-    put_escaped(line, shown, is_property);
 }
 
 static void put_github(struct line *line, const struct report *report, bool warnings)
 {
     const struct problem *problem = next_of(report->problems->first, warnings);
     for (; problem; problem = next_of(problem->next, warnings)) {
-        const char *before = " ";
         line_put(line, warnings ? "::warning" : "::error");
         if (problem->file) {
             line_put(line, " file=");
-            put_name(line, problem->file, true);
-            before = ",";
+            size_t begin = line->length;
+            line_add(line, "{}", problem->file);
+            put_escaped(line, begin, "%:,");
         }
         if (problem->line)
-            put(line, ",line={#}", NUMBER(problem->line));
-        if (problem->variable) {
-            line_put(line, before);
-            line_put(line, "title=");
-            put_name(line, problem->variable, true);
-        }
+            line_add(line, ",line={#}", NUMBER(problem->line));
         line_put(line, "::");
-        if (problem->variable) {
-            put_name(line, problem->variable, false);
-            line_put(line, " ");
-        }
-        put_escaped(line, problem->text, false);
+        size_t begin = line->length;
+        if (problem->variable)
+            line_add(line, "{} ", problem->variable);
+        line_put(line, problem->text);
+        put_escaped(line, begin, "%");
         line_put(line, "\n");
     }
 }

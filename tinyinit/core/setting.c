@@ -45,19 +45,13 @@ bool option_is_list(enum option option)
     return option == OPTION_REWRITE || option == OPTION_SUCCESS || option == OPTION_ULIMIT;
 }
 
-/* A third of a name may be wrong, two letters at most. */
 enum option option_nearest(const char *name, size_t length, enum option first)
 {
+    struct nearest nearest = {.wanted = name, .wanted_length = length};
     enum option best = OPTION_COUNT;
-    unsigned best_distance = DISTANCE_FAR;
-    for (unsigned i = first; i < OPTION_COUNT; i++) {
-        size_t option_length = strlen(names[i]);
-        unsigned distance = edit_distance(name, length, names[i], option_length);
-        if (distance < best_distance && distance * 3 <= option_length) {
+    for (unsigned i = first; i < OPTION_COUNT; i++)
+        if (nearest_try(&nearest, names[i], strlen(names[i])))
             best = (enum option)i;
-            best_distance = distance;
-        }
-    }
     return best;
 }
 

@@ -70,7 +70,8 @@ void sources_open(struct sources *sources, const struct contract *contract, char
     size_t count = 0;
     sources->contract = contract;
     read_process(&sources->process, envp);
-    for (const struct toml_value *file = contract->env_files; file; file = file->next) {
+    const struct toml_value *file = contract->given[KEY_FILES];
+    for (file = file ? file->items : NULL; file; file = file->next) {
         *last = read_env_file(file->text, problems);
         last = &(*last)->next;
     }
@@ -83,8 +84,9 @@ void sources_open(struct sources *sources, const struct contract *contract, char
     for (const struct read_file *read = first; read; read = read->next)
         add_lines(&sources->env_files, read);
     sources->secrets = -1;
-    if (*contract->secrets)
-        sources->secrets = open(contract->secrets, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const struct toml_value *folder = contract->given[KEY_SECRETS];
+    if (folder && folder->length)
+        sources->secrets = open(folder->text, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
 void sources_close(const struct sources *sources)
@@ -163,7 +165,7 @@ static void find_named(const struct sources *sources, const struct names *names,
     if (!names->count)
         return;
     find_name(sources, names, variable->rules.name, variable);
-    for (const struct toml_value *alias = variable->aliases; alias && !decided(variable);
+    for (const struct toml_value *alias = variable_aliases(variable); alias && !decided(variable);
          alias = alias->next) {
         find_name(sources, names, alias->text, variable);
         if (!variable->value.text)
@@ -188,8 +190,8 @@ static void find_secret(const struct sources *sources, struct variable *variable
     }
     if (problem == file_missing)
         return;
-    const char *folder = sources->contract->secrets;
-    size_t length = strlen(folder);
+    const char *folder = sources->contract->given[KEY_SECRETS]->text;
+    size_t length = sources->contract->given[KEY_SECRETS]->length;
     while (length && folder[length - 1] == '/')
         length--;
     char *path = arena_take(length + strlen(name) + 2);
@@ -200,7 +202,7 @@ static void find_secret(const struct sources *sources, struct variable *variable
 
 void source_find(const struct sources *sources, struct variable *variable)
 {
-    const struct toml_value *value = variable->default_value;
+    const struct toml_value *value = variable->given[KEY_DEFAULT];
     find_named(sources, &sources->process, variable);
     if (!decided(variable) && sources->secrets >= 0)
         find_secret(sources, variable);
