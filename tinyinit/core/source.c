@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "arena.h"
+#include "descriptors.h"
 #include "envfile.h"
 #include "environment.h"
 #include "file.h"
@@ -86,7 +87,7 @@ void sources_open(struct sources *sources, const struct contract *contract, char
     sources->secrets = -1;
     const struct toml_value *folder = contract->given[KEY_SECRETS];
     if (folder && folder->length)
-        sources->secrets = open(folder->text, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        sources->secrets = descriptors_open_at(AT_FDCWD, folder->text, O_DIRECTORY);
 }
 
 void sources_close(const struct sources *sources)
