@@ -26,7 +26,7 @@ WARNINGS := -std=c11 -D_GNU_SOURCE -DTINYINIT_VERSION='"lint"' -Itinyinit/core \
 	-Wall -Wextra -Werror
 
 .DELETE_ON_ERROR:
-.PHONY: help build test lint wheels sanitize fuzz bench demo clean
+.PHONY: help build test lint reference wheels sanitize fuzz bench demo clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ lint: $(VENV)/installed ## ruff, mypy, pyright, clang-format, gcc's analyzer, cl
 	set -e; for file in $(OTHER_C); do $(GCC) $(WARNINGS) -fsyntax-only $$file; done
 	set -e; for file in $(CORE) $(OTHER_C); do $(CLANG) $(WARNINGS) -fsyntax-only $$file; done
 
+reference: $(VENV)/installed ## docs/reference.md from the docstrings
+	$(PY) -m tests.reference
+
 wheels: $(VENV)/tools ## dist/: the sdist and every wheel; TINYINIT_TARGET=aarch64 for one
 	$(PY) -m hatchling build -t sdist -d dist
 	$(PY) build_core.py --wheels --output dist
@@ -94,7 +97,7 @@ fuzz-%: build/fuzz/%
 bench: $(VENV)/installed ## tinyinit against other inits; a table and build/benchmarks.json
 	$(PY) -m benchmarks $(BENCH_ARGS)
 
-demo: build/tinyinit ## see it reap, forward, clean up and pass an exit code on
+demo: build/tinyinit ## see it refuse a bad environment, reap, forward, clean up, pass an exit code on
 	examples/demo/run.sh build/tinyinit
 
 clean: ## remove all that make made

@@ -11,7 +11,10 @@ CANNOT_WORK = 125
 
 # Each word is a module with `main(arguments) -> exit code`; its docstring's first line is its help.
 # Imported only when asked for: a word must not pay for another's imports.
-WORDS: Mapping[str, str] = {"stack": "tinyinit.stack"}
+WORDS: Mapping[str, str] = {
+    "contract": "tinyinit.contract",
+    "stack": "tinyinit.stack",
+}
 
 HELP = """\
 The Python package of tinyinit, an init for containers.

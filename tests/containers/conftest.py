@@ -1,10 +1,13 @@
 """Where the container tests get their docker, their images and the file under test."""
 
+import http.server
 import importlib.util
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -13,7 +16,9 @@ import pytest
 from tests.containers.engine import BuildImage, Engine, ImageMissingError, Unavailable
 
 IMAGES = Path(__file__).parent / "images"
+ROOT = Path(__file__).parent.parent.parent
 COMPILE_TIMEOUT = 240.0
+WHEEL_TIMEOUT = 280.0
 
 
 @pytest.fixture(scope="session")
@@ -88,3 +93,34 @@ def image(
 def any_image(request: pytest.FixtureRequest, image: BuildImage) -> str:
     """Build each of the images in turn."""
     return image(request.param)
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    """Serves a folder without a log of it on stderr."""
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the base's name
+        """Say nothing."""
+
+
+@pytest.fixture(scope="session")
+def package_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a folder of packages with a folder for each name: this checkout's wheel."""
+    folder = tmp_path_factory.mktemp("index")
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder / "tinyinit"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        timeout=WHEEL_TIMEOUT,
+    )
+    return folder
+
+
+@pytest.fixture(scope="session")
+def package_index(package_folder: Path) -> Iterator[str]:
+    """Serve the folder of packages as a package index does."""
+    handler = partial(QuietHandler, directory=str(package_folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()

@@ -1,14 +1,8 @@
 """`Dockerfile.example`, built with a wheel of this checkout and run as a user would."""
 
-import http.server
 import json
 import shutil
-import subprocess
-import sys
-import threading
 import urllib.request
-from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,32 +14,6 @@ from tests.containers.engine import Engine, ImageMissingError, Unavailable, base
 PYTHON_IMAGE = "python:3.11-alpine"
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLE = ROOT / "Dockerfile.example"
-WHEEL_TIMEOUT = 280.0
-
-
-class QuietHandler(http.server.SimpleHTTPRequestHandler):
-    """Serves a folder without a log of it on stderr."""
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the base's name
-        """Say nothing."""
-
-
-@pytest.fixture(scope="module")
-def package_index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve this checkout's wheel as a package index does, a folder for each name."""
-    index = tmp_path_factory.mktemp("index")
-    subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", index / "tinyinit"],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-        timeout=WHEEL_TIMEOUT,
-    )
-    handler = partial(QuietHandler, directory=str(index))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
 
 
 @pytest.fixture(scope="module")

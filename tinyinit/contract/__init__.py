@@ -41,3 +41,10 @@ def __getattr__(name: str) -> object:
     from importlib import import_module  # noqa: PLC0415  # costs a bare import nothing
 
     return getattr(import_module(f"{__name__}.{module}"), name)
+
+
+def main(argv: list[str]) -> int:
+    """Run `tinyinit contract` with the words after `contract`; return the exit code."""
+    from tinyinit.contract.command import main as run  # noqa: PLC0415  (readers need no command line)
+
+    return run(argv)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from tinyinit.contract._distance import nearest
 from tinyinit.contract._files import STRING_LIMIT
 from tinyinit.contract._hidden import hides
 from tinyinit.contract._problems import Problem, plain
@@ -12,7 +11,7 @@ from tinyinit.contract._types import expects
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from typing import Final
 
     from tinyinit.contract._model import Contract, Variable
@@ -42,18 +41,20 @@ class Result:
 
 def check(
     contract: Contract,
-    environ: Mapping[bytes, bytes] | Mapping[str, str],
+    environ: Mapping[bytes, bytes] | Mapping[str, str] | Mapping[str, bytes],
     *,
     root: str = "/",
     env_files: tuple[str, ...] = (),
+    env_values: Mapping[str, Value] | None = None,
 ) -> Result:
     """Find the value of every variable of ``contract`` and check it.
 
     Absolute paths of files are taken below ``root``; ``env_files`` are read after the contract's.
-    Nothing of ``environ`` is changed.
+    ``env_values`` stand as if read from a last env file. Nothing of ``environ`` is changed.
     """
     result = Result(contract.file)
     sources = Sources(contract, _decoded(environ), root=root, env_files=env_files)
+    sources.env_files.update(env_values or {})
     try:
         _check_all(contract, sources, result)
     finally:
@@ -63,7 +64,9 @@ def check(
     return result
 
 
-def _decoded(environ: Mapping[bytes, bytes] | Mapping[str, str]) -> dict[str, bytes]:
+def _decoded(
+    environ: Mapping[bytes, bytes] | Mapping[str, str] | Mapping[str, bytes],
+) -> dict[str, bytes]:
     return {
         _text(name): value.encode("utf-8", "surrogateescape") if isinstance(value, str) else value
         for name, value in environ.items()
@@ -135,8 +138,14 @@ def _missing_problem(variable: Variable, because: str, sources: Sources) -> Prob
         for name in names
         if name not in sources.names
     )
-    near = nearest(variable.name, candidates)
+    near = _nearest(variable.name, candidates)
     return Problem(f"is missing{because}{_advice(near)}", variable=variable.name)
+
+
+def _nearest(name: str, candidates: Iterable[str]) -> str | None:
+    from tinyinit.contract._distance import nearest  # noqa: PLC0415  # only if something is wrong
+
+    return nearest(name, candidates)
 
 
 def _advice(near: str | None) -> str:
@@ -153,7 +162,7 @@ def _check_undeclared(contract: Contract, sources: Sources, result: Result) -> N
         if not name.startswith(contract.prefix) or name in sources.names:
             continue
         value = names[name]
-        near = nearest(name, contract.variables)
+        near = _nearest(name, contract.variables)
         text = f"{value.place}is not declared{_advice(near)}"
         told.append(Problem(text, variable=name, file=value.file, line=value.line, warning=warning))
 

@@ -13,7 +13,12 @@ _LAST = ("KEY", "DSN")
 def looks_secret(name: str) -> bool:
     """Say whether a variable of this name is taken for a secret, whatever its contract says."""
     upper = name.upper()
-    return upper.rpartition("_")[2] in _LAST or any(word in upper for word in _ANYWHERE)
+    if upper.rpartition("_")[2] in _LAST:
+        return True
+    for word in _ANYWHERE:  # noqa: SIM110  # any() takes three times as long, for each variable
+        if word in upper:
+            return True
+    return False
 
 
 def hides(variable: Variable) -> bool:

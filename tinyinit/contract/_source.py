@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 
-from tinyinit.contract._envfile import read as read_env_file
 from tinyinit.contract._files import FILE_LIMIT, MISSING, STRING_LIMIT, read_whole
 from tinyinit.contract._hidden import hides
 from tinyinit.contract._problems import Problem, plain
@@ -109,7 +108,9 @@ class Sources:
             if not (optional and data == MISSING):
                 self.problems.append(Problem(f"cannot be read: {data}", file=path))
             return
-        for line in read_env_file(data, path, self.problems):
+        from tinyinit.contract._envfile import read  # noqa: PLC0415  # if there is such a file
+
+        for line in read(data, path, self.problems):
             self.env_files[line.name] = Value(line.value, file=path, line=line.line)
 
     def find(self, variable: Variable, problems: list[Problem]) -> Value | None:

@@ -84,6 +84,18 @@ static void seek_undeclared(struct nearest *nearest, const struct contract *cont
             nearest_try(nearest, name->text, name->length);
 }
 
+static void tell(struct problems *problems, const struct variable *variable, bool is_warning,
+                 struct line *line)
+{
+    problem_add(problems,
+                &(struct problem){.variable = variable->rules.name,
+                                  .file = is_warning ? NULL : variable->value.file,
+                                  .line = is_warning ? 0 : variable->value.line,
+                                  .is_warning = is_warning},
+                line);
+    line->length = 0;
+}
+
 static void check_variable(const struct sources *sources, struct variable *variable,
                            struct problems *problems)
 {
@@ -92,12 +104,20 @@ static void check_variable(const struct sources *sources, struct variable *varia
     const struct value *value = &variable->value;
     const struct variable *because;
     const char *name = variable->rules.name;
-    problems_move(problems, &variable->told);
-    if (value->text) {
+    if (variable->alias) {
+        line_add(&line, "comes from {}, an older name; set {}", variable->alias, name);
+        tell(problems, variable, true, &line);
+    }
+    if (variable->ambiguous) {
+        line_add(&line, "is ambiguous: {} and {}_FILE are both set", variable->ambiguous,
+                 variable->ambiguous);
+    } else if (variable->unreadable) {
+        line_add(&line, "from {} cannot be read: {}", value->source, variable->unreadable);
+    } else if (value->text) {
         put_source(&line, value->source, value->line);
         if (fits(variable, &line))
             return;
-    } else if (!variable->told.count && is_required(sources->contract, variable, &because)) {
+    } else if (is_required(sources->contract, variable, &because)) {
         struct nearest nearest = {.wanted = name, .wanted_length = strlen(name)};
         seek_undeclared(&nearest, sources->contract, &sources->process);
         seek_undeclared(&nearest, sources->contract, &sources->env_files);
@@ -108,9 +128,7 @@ static void check_variable(const struct sources *sources, struct variable *varia
     } else {
         return;
     }
-    problem_add(problems,
-                &(struct problem){.variable = name, .file = value->file, .line = value->line},
-                &line);
+    tell(problems, variable, false, &line);
 }
 
 /* ---- what is not declared ---- */
@@ -199,28 +217,28 @@ static char **environment(const struct sources *sources, char **envp)
 {
     const struct contract *contract = sources->contract;
     const struct name *name;
+    const struct variable *variable;
     char **made = arena_take(
         (environment_count(envp) + contract->names.count + sources->env_files.count + 1) *
         sizeof *made);
-    size_t count = 0;
+    char **end = made;
     for (; *envp; envp++) {
         size_t length = (size_t)(text_find(*envp, '=') - *envp);
-        name = names_find(&sources->process, *envp, length);
-        if (name && (name->text != *envp || contract_names_file(contract, *envp, length)))
-            continue;
-        const struct variable *variable = contract_variable(contract, *envp, length);
-        bool is_replaced = variable && variable->value.text && variable->value.text != name->value;
-        made[count++] = is_replaced ? entry_of_variable(variable) : *envp;
+        name = (*envp)[length] ? names_find(&sources->process, *envp, length) : NULL;
+        variable = name ? contract_variable(contract, *envp, length) : NULL;
+        /* What has no "=" is no variable, and not ours to drop. */
+        if (!name || (name->text == *envp && !contract_names_file(contract, *envp, length)))
+            *end++ = variable && variable->value.text ? entry_of_variable(variable) : *envp;
     }
-    for (const struct variable *variable = contract->first; variable; variable = variable->next)
+    for (variable = contract->first; variable; variable = variable->next)
         if (variable->value.text &&
             !names_find(&sources->process, variable->rules.name, strlen(variable->rules.name)))
-            made[count++] = entry_of_variable(variable);
+            *end++ = entry_of_variable(variable);
     for (name = sources->env_files.first; name; name = name->next)
         if (!contract_variable(contract, name->text, name->length) &&
             !contract_names_file(contract, name->text, name->length) &&
             !names_find(&sources->process, name->text, name->length))
-            made[count++] = entry_of(name->text, name->length, name->value, name->value_length);
+            *end++ = entry_of(name->text, name->length, name->value, name->value_length);
     return made;
 }
 

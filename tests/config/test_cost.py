@@ -1,0 +1,127 @@
+"""What settings cost: modules, time and memory over an interpreter that does nothing."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+ROUNDS = 7
+MODULES = """
+__future__
+tinyinit
+tinyinit.config
+tinyinit.config._annotations
+tinyinit.config._convert
+tinyinit.config._define
+tinyinit.config._errors
+tinyinit.config._instance
+tinyinit.config._load
+tinyinit.config._schema
+tinyinit.config._url
+tinyinit.config._values
+tinyinit.contract
+tinyinit.contract._check
+tinyinit.contract._files
+tinyinit.contract._hidden
+tinyinit.contract._model
+tinyinit.contract._problems
+tinyinit.contract._rules
+tinyinit.contract._source
+tinyinit.contract._types
+"""
+#: What site loads before any program begins, with or without a virtual environment.
+START = "import os, stat, sys, time\n"
+IMPORT = """
+before = set(sys.modules)
+start = time.thread_time()
+import tinyinit.config
+print(round((time.thread_time() - start) * 1e6), *sorted(set(sys.modules) - before))
+"""
+FIELDS = """
+from tinyinit import config
+def define():
+    @config.define(prefix="APP_")
+    class Settings:
+        a0: int = 1
+        a1: str = "a"
+        a2: bool = False
+        a3: float = 0.5
+        a4: config.Port = 8000
+        a5: list[str] = config.var(())
+        a6: config.Url = config.var("http://h")
+        a7: config.Secret[str]
+        a8: int = config.var(4, min=1, max=64)
+        a9: str | None = None
+        b0: int = 1
+        b1: str = "a"
+        b2: bool = False
+        b3: float = 0.5
+        b4: config.Port = 8000
+        b5: list[int]
+        b6: config.Url
+        b7: config.Secret[str]
+        b8: config.Size = 1
+        b9: str
+    return Settings
+environ = {"APP_A0": "2", "APP_A1": "b", "APP_A7": "s", "APP_A8": "5", "APP_B0": "3",
+    "APP_B2": "yes", "APP_B5": "1,2,3", "APP_B6": "http://u:p@h", "APP_B7": "t", "APP_B9": "z"}
+"""
+TIME = """
+best = 1
+for _ in range(200):
+    start = time.thread_time()
+    config.load(define(), environ)
+    best = min(best, time.thread_time() - start)
+print(round(best * 1e6))
+"""
+MEMORY = """
+for line in open("/proc/self/status"):
+    if line.startswith("VmHWM"):
+        print(line.split()[1])
+"""
+
+
+def run(code: str) -> list[str]:
+    """Run code in a bare interpreter that finds the package; the words that it prints."""
+    head = f"{START}sys.path.insert(0, {str(ROOT)!r})\n"
+    command = [sys.executable, "-I", "-S", "-c", head + code]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+
+
+def test_loads_few_modules() -> None:
+    """Importing it loads its own modules and the contract's, and none of the slow ones."""
+    _, *modules = run(IMPORT)
+    assert MODULES.split() == modules
+
+
+def test_loads_no_more_modules_to_load_settings() -> None:
+    """Plain settings, well and badly set, are loaded with what is there."""
+    before, after = run(
+        f"{FIELDS}cls = define()\nprint(len(sys.modules))\n"
+        "config.load(cls, environ)\nprint(len(sys.modules))"
+    )
+    assert before == after
+
+
+def test_is_imported_fast() -> None:
+    """The import takes 5 ms at most: of the processor, as other tests run beside this one."""
+    assert min(int(run(IMPORT)[0]) for _ in range(ROUNDS)) <= 5000
+
+
+def test_defines_and_loads_fast() -> None:
+    """Twenty fields are defined and loaded in half a millisecond."""
+    assert min(int(run(FIELDS + TIME)[0]) for _ in range(3)) <= 500
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_takes_little_memory() -> None:
+    """Twenty fields that were defined and loaded take a mebibyte at most."""
+    load = f"{FIELDS}config.load(define(), environ)\n"
+    bare = statistics.median(int(run(MEMORY)[0]) for _ in range(ROUNDS))
+    used = statistics.median(int(run(load + MEMORY)[0]) for _ in range(ROUNDS))
+    assert used - bare <= 1024

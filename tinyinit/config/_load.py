@@ -1,0 +1,168 @@
+"""``load``: the environment checked against a class, and made into an instance of it."""
+
+from __future__ import annotations
+
+import os
+
+from tinyinit.config._convert import remember
+from tinyinit.config._instance import own_check
+from tinyinit.config._schema import MISSING, schema_of
+from tinyinit.contract._check import check
+from tinyinit.contract._problems import Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Any, Final, TypeAlias, TypeVar
+
+    from tinyinit.config._schema import Field, Schema
+    from tinyinit.contract._check import Result
+    from tinyinit.contract._model import Contract
+    from tinyinit.contract._source import Value
+
+    T = TypeVar("T")
+    Paths: TypeAlias = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
+
+EXIT_CONFIG: Final = 78
+
+
+def load(
+    cls: type[T],
+    environ: Mapping[str, str] | None = None,
+    *,
+    dotenv: Paths | None = None,
+) -> T:
+    """Return the settings that the environment has for ``cls``.
+
+    ``environ`` is the process environment unless another is given. ``dotenv`` names one or more env
+    files for development: they never override the environment, a later one overrides an earlier
+    one, and one that is not there is left out. A ``ConfigError`` tells all problems at once;
+    ``ConfigWarning`` is warned with what is no reason to stop. ``TypeError``: the class is not
+    decorated with ``define``, or an annotation of it names nothing.
+    """
+    loaded, result = _load(cls, environ, dotenv)
+    if result.warnings:
+        import warnings  # noqa: PLC0415
+
+        from tinyinit.config._errors import ConfigWarning  # noqa: PLC0415
+
+        text = _report(result, problems=False).rstrip("\n")
+        warnings.warn(text, ConfigWarning, stacklevel=2)
+    return loaded
+
+
+def load_or_exit(
+    cls: type[T],
+    environ: Mapping[str, str] | None = None,
+    *,
+    dotenv: Paths | None = None,
+) -> T:
+    """Return the settings as ``load`` does; print problems to stderr and exit with 78 (EX_CONFIG).
+
+    Warnings are printed too, as the file ``tinyinit`` does.
+    """
+    import sys  # noqa: PLC0415
+
+    from tinyinit.config._errors import ConfigError  # noqa: PLC0415
+
+    try:
+        loaded, result = _load(cls, environ, dotenv)
+    except ConfigError as error:
+        print(error, file=sys.stderr)  # noqa: T201  # what it is for
+        raise SystemExit(EXIT_CONFIG) from None
+    if result.warnings:
+        sys.stderr.write(_report(result, problems=False))
+    return loaded
+
+
+def _load(
+    cls: type[T], environ: Mapping[str, str] | None, dotenv: Paths | None
+) -> tuple[T, Result]:
+    schema = schema_of(cls)
+    given = _environment(environ)
+    if dotenv is None:
+        result = check(schema.contract, given)
+    else:
+        result = _check_with_files(schema.contract, given, dotenv)
+    bad = {problem.variable for problem in result.problems}
+    loaded: Any = _made(schema, result, bad)
+    if result.problems:
+        from tinyinit.config._errors import ConfigError  # noqa: PLC0415
+        from tinyinit.contract._report import Report  # noqa: PLC0415
+
+        raise ConfigError(Report(result.file, result.problems, result.warnings))
+    return loaded, result
+
+
+def _check_with_files(contract: Contract, given: dict[str, bytes], dotenv: Paths) -> Result:
+    from tinyinit.config._dotenv import DotEnv  # noqa: PLC0415
+
+    files = DotEnv(dotenv, given)
+    result = check(contract, given, env_values=files.values)
+    result.problems[:0] = files.problems
+    result.warnings[:0] = files.warnings
+    return result
+
+
+def _report(result: Result, *, problems: bool) -> str:
+    from tinyinit.contract._report import Report  # noqa: PLC0415
+
+    return Report(result.file, result.problems if problems else (), result.warnings).text()
+
+
+def _environment(environ: Mapping[str, str] | None) -> dict[str, bytes]:
+    if environ is None:
+        environ = os.environ
+    given: dict[str, bytes] = {}
+    for name, value in environ.items():
+        if not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError(f"environ has a {type(value).__name__} for {name}, not a text")
+        known = name if name.isascii() else _bytes(name).decode("utf-8", "surrogateescape")
+        given[known] = _bytes(value)
+    return given
+
+
+def _bytes(text: str) -> bytes:
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # halves of pairs: not UTF-8, and so a problem
+        return text.encode("utf-8", "surrogatepass")
+
+
+def _new(cls: Any) -> object:  # noqa: ANN401
+    made: object = object.__new__(cls)
+    return made
+
+
+def _made(schema: Schema, result: Result, bad: set[str | None]) -> object:
+    made = _new(schema.owner)
+    sources: dict[str, Value | None] = {}
+    for name, field in schema.fields.items():
+        if field.nested is not None:
+            object.__setattr__(made, name, _made(field.nested, result, bad))
+            continue
+        variable = field.variable.name
+        if variable in bad:
+            continue
+        sources[name] = value = result.values.get(variable)
+        try:
+            converted = _converted(field, value)
+        except ValueError as error:
+            place = value.place if value else ""
+            result.problems.append(Problem(f"{place}{error}", variable=variable))
+            continue
+        if converted is not MISSING:
+            object.__setattr__(made, name, converted)
+    object.__setattr__(made, "_made", (schema, sources))
+    result.problems.extend(own_check(made, schema))
+    return made
+
+
+def _converted(field: Field, value: Value | None) -> Any:  # noqa: ANN401
+    if value is None:
+        return field.default()
+    text = value.data.decode("utf-8", "surrogateescape")
+    converted = field.read(text)
+    if field.hidden or field.kind.type == "url":
+        remember(text, converted, hidden=field.hidden)
+    return converted
