@@ -62,7 +62,9 @@ TAKEN = [
     Taken('\\"', b'A="b\\"c"\n', [("A", b'b"c', 1)]),
     Taken("\\\\", b'A="b\\\\c\\\\n\\\\\\n"\n', [("A", b"b\\c\\n\\\n", 1)]),
     Taken("\\\\ at the end", b'A="b\\\\"\nC="1"\n', [("A", b"b\\", 1), ("C", b"1", 2)]),
-    Taken("a path of Windows in double quotes", b'A="C:\\new\\table"\n', [("A", b"C:\new\table", 1)]),
+    Taken(
+        "a path of Windows in double quotes", b'A="C:\\new\\table"\n', [("A", b"C:\new\table", 1)]
+    ),
     Taken("\\n in single quotes", b"A='b\\nc'\n", [("A", b"b\\nc", 1)]),
     Taken("double quotes over lines", b'A="b\nc"\nC=1\n', [("A", b"b\nc", 1), ("C", b"1", 3)]),
     Taken("single quotes over lines", b"A='b\n\n'\nC=1\n", [("A", b"b\n\n", 1), ("C", b"1", 4)]),

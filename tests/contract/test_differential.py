@@ -2,6 +2,7 @@
 
 import os
 import re
+import subprocess
 import time
 from collections.abc import Generator
 from pathlib import Path
@@ -32,6 +33,11 @@ def core() -> Generator[Reader]:
     reader.close()
 
 
+def entries(case: Case) -> dict[bytes, bytes]:
+    """Return the environment of a case in bytes."""
+    return {name.encode("utf-8", "surrogateescape"): data for name, data in case.environ.items()}
+
+
 def report_of(report: contract.Report, format_: str) -> bytes:
     """Return a report in one of its formats."""
     texts = {"text": report.text, "json": report.json, "github": report.github}
@@ -43,9 +49,7 @@ def in_python(case: Case, format_: str) -> bytes:
     read, problems = contract.read(case.contract, FILE)
     if problems:
         return report_of(contract.Report(FILE, problems, of_contract=True), format_)
-    result = contract.check(
-        read, {name.encode("utf-8", "surrogateescape"): data for name, data in case.environ.items()}
-    )
+    result = contract.check(read, entries(case))
     said = report_of(contract.Report(FILE, result.problems, result.warnings), format_)
     if result.problems:
         return said
@@ -55,10 +59,7 @@ def in_python(case: Case, format_: str) -> bytes:
 
 def in_core(core: Reader, case: Case, format_: str) -> bytes:
     """Return what the core says, without the time."""
-    environ = b"".join(
-        b"%b=%b\0" % (name.encode("utf-8", "surrogateescape"), data)
-        for name, data in case.environ.items()
-    )
+    environ = b"".join(b"%b=%b\0" % entry for entry in entries(case).items())
     said = core.ask(case.contract, environ, format_.encode())
     return re.sub(rb'^\{"time": "[^"]+", ', b"{", said)
 
@@ -85,8 +86,8 @@ def ask_both(core: Reader, seed: int) -> int:
             format_ = random.choice(FORMATS)
             expected = in_python(case, format_)
             said = in_core(core, case, format_)
-            assert expected == said, f"case {number} of seed {seed}: {case}"
-            assert [] == shown_parts(said, case.secrets), f"case {number} of seed {seed}: {case}"
+            assert expected == said, f"case {number} of seed {seed}"
+            assert [] == shown_parts(said, case.secrets), f"case {number} of seed {seed}"
             met += b"environment\n" in said
     return met
 
@@ -111,3 +112,28 @@ def test_same_verdict_report_and_environment(core: Reader) -> None:
     assert asked >= STARTS // BATCH * BATCH
     assert asked // 10 < met < asked, f"{met} of {asked} met: the cases are lopsided"
     assert time.monotonic() - begin < 120
+
+
+def test_real_starts(tinyinit: Path, tmp_path: Path) -> None:
+    """Real starts say the same: a report and code 78, or a program with the same environment."""
+    told = met = 0
+    command = [tinyinit, "exec", f"--config={FILE}", "--", "/usr/bin/env", "-0"]
+    for seed in range(max(1, min(10, STARTS // 2000))):
+        random = Random(seed)  # noqa: S311  # a case can be made again
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        files = make_files(random, folder)
+        for _ in range(BATCH):
+            case = make_case(random, files)
+            if b"[init]" in case.contract:
+                continue  # it would change the start
+            (tmp_path / FILE).write_bytes(case.contract)
+            expected, has_met, environment = in_python(case, "text").partition(b"environment\n")
+            done = subprocess.run(
+                command, cwd=tmp_path, env=entries(case), capture_output=True, check=False
+            )
+            assert (expected, environment) == (done.stderr, done.stdout), case
+            assert (0 if has_met else 78) == done.returncode, case
+            met += bool(has_met)
+            told += bool(expected)
+    assert 0 < met < told

@@ -107,11 +107,17 @@ def test_report_of_check(call: Call, contract: Contract) -> None:
     assert "text, json or github" in the_message(result)
 
 
+def test_required_if_of_nothing(checked: Checked) -> None:
+    """A required_if that names no declared variable is a problem of the contract."""
+    (line,) = checked('[var.A]\nrequired_if = "D=1"\n')
+    assert line.endswith(':1  [var.A] required_if names "D", which is not declared')
+
+
 def test_contract_problems(call: Call, contract: Contract) -> None:
     """What is wrong with the contract is told with file and line, all of it, and alone."""
     file = contract(
         'stray = 1\n[tabel]\n[var.1A]\n[var.A]\ntype = "prot"\n[var.B]\ndefualt = "x"\n'
-        '[var.C]\nrequired_if = "D"\naliases = ["B"]\nsecret = "yes"\n[var.E]\ntype = "int"\n'
+        '[var.C]\naliases = ["B"]\nsecret = "yes"\n[var.E]\ntype = "int"\n'
         'default = "x"\n[env]\nfile = ".env"\nunknown = "err"\n[init]\ngrace = "fast"\ngrce = 1\n'
     )
     result = call("check", "--config", file)
@@ -125,12 +131,11 @@ def test_contract_problems(call: Call, contract: Contract) -> None:
         ["3", 'has the variable "1A", not a name (letters, digits, _; up to 255)'],
         ["5", '[var.A] type is "prot", not a type'],
         ["7", '[var.B] has an unknown key "defualt"; did you mean default?'],
-        ["11", "[var.C] secret must be true or false"],
-        ["14", '[var.E] default is "x", not an int'],
-        ["16", '[env] has an unknown key "file"; did you mean files?'],
-        ["17", "[env] unknown must be warn, error or ignore"],
-        ["19", f'[init] grace is "fast", not {A_DURATION}'],
-        ["20", '[init] has an unknown key "grce"; did you mean grace?'],
-        ["8", "[var.C] aliases has B, which is taken"],
-        ["8", '[var.C] required_if names "D", which is not declared'],
+        ["10", "[var.C] secret must be true or false"],
+        ["13", '[var.E] default is "x", not an int'],
+        ["15", '[env] has an unknown key "file"; did you mean files?'],
+        ["16", "[env] unknown must be warn, error or ignore"],
+        ["18", f'[init] grace is "fast", not {A_DURATION}'],
+        ["19", '[init] has an unknown key "grce"; did you mean grace?'],
+        ["8", "[var.C] has the name B, which is taken"],
     ] == told  # fmt: skip

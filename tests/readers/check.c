@@ -22,8 +22,7 @@ static char **entries_of(const char *text, size_t length)
     return entries;
 }
 
-static void put(FILE *answer, const struct problems *problems, bool of_contract,
-                enum format format)
+static void put(FILE *answer, const struct problems *problems, bool of_contract, enum format format)
 {
     struct line report = report_format(
         &(struct report){.file = file, .problems = problems, .of_contract = of_contract}, format);

@@ -226,21 +226,21 @@ class _Reader:
         """Check what only the whole file tells."""
         self._finish_variable()
         variables = self.contract.variables
-        taken = set(variables)
+        before = len(self.problems)
+        taken: set[str] = set()
         for variable in variables.values():
-            about = f"[var.{plain(variable.name)}]"
-            for name in variable.aliases:
+            for name in (variable.name, *variable.aliases):
                 if name in taken:
-                    self._tell(variable.line, f"{about} aliases has {plain(name)}, which is taken")
+                    text = f"has the name {plain(name)}, which is taken"
+                    self._tell(variable.line, f"[var.{plain(variable.name)}] {text}")
                 taken.add(name)
-            condition = (
-                variable.name if variable.required_if is None else variable.required_if
-            ).partition("=")[0]
-            if condition not in variables:
-                text = quote(condition.encode())
-                self._tell(
-                    variable.line, f"{about} required_if names {text}, which is not declared"
-                )
+        # Of two variables that share a name, which is meant cannot be told.
+        for variable in variables.values() if len(self.problems) == before else ():
+            condition = variable.required_if
+            other = variable.name if condition is None else condition.partition("=")[0]
+            if other not in variables:
+                text = f"required_if names {quote(other.encode())}, which is not declared"
+                self._tell(variable.line, f"[var.{plain(variable.name)}] {text}")
 
 
 def _texts(value: _toml.Value) -> tuple[str, ...]:

@@ -79,4 +79,4 @@ def _reason(error: OSError | ValueError) -> str:
         return "it is not a regular file"
     if number in {errno.EACCES, errno.EPERM}:
         return "this user may not"
-    return "opening it failed"
+    return "reading it failed"

@@ -12,6 +12,13 @@
 
 #include "startup_only.h"
 
+/* One line serves all: they are large. */
+static void begin(struct line *line)
+{
+    line->length = 0;
+    line->full = false;
+}
+
 /* "from .env:3 ", nothing for the process environment. */
 static void put_source(struct line *line, const char *source, unsigned at)
 {
@@ -84,33 +91,51 @@ static void seek_undeclared(struct nearest *nearest, const struct contract *cont
             nearest_try(nearest, name->text, name->length);
 }
 
-static void check_variable(const struct sources *sources, struct variable *variable,
-                           struct problems *problems)
+static void tell(struct problems *problems, const struct variable *variable, bool is_warning,
+                 struct line *line)
 {
-    char text[LINE_SIZE];
-    struct line line = {.text = text, .size = sizeof text};
+    problem_add(problems,
+                &(struct problem){.variable = variable->rules.name,
+                                  .file = is_warning ? NULL : variable->value.file,
+                                  .line = is_warning ? 0 : variable->value.line,
+                                  .is_warning = is_warning},
+                line);
+    begin(line);
+}
+
+static void check_variable(const struct sources *sources, struct variable *variable,
+                           struct line *line, struct problems *problems)
+{
     const struct value *value = &variable->value;
     const struct variable *because;
     const char *name = variable->rules.name;
-    problems_move(problems, &variable->told);
-    if (value->text) {
-        put_source(&line, value->source, value->line);
-        if (fits(variable, &line))
+    if (variable->alias) {
+        line_add(line, "comes from {}, an older name; set {}", variable->alias, name);
+        tell(problems, variable, true, line);
+    }
+    if (variable->ambiguous) {
+        line_add(line, "is ambiguous: {} and {}_FILE are both set", variable->ambiguous,
+                 variable->ambiguous);
+    } else if (variable->unreadable) {
+        line_add(line, "from {} cannot be read: {}", value->source, variable->unreadable);
+    } else if (value->text) {
+        put_source(line, value->source, value->line);
+        if (fits(variable, line)) {
+            begin(line);
             return;
-    } else if (!variable->told.count && is_required(sources->contract, variable, &because)) {
+        }
+    } else if (is_required(sources->contract, variable, &because)) {
         struct nearest nearest = {.wanted = name, .wanted_length = strlen(name)};
         seek_undeclared(&nearest, sources->contract, &sources->process);
         seek_undeclared(&nearest, sources->contract, &sources->env_files);
-        line_put(&line, "is missing");
+        line_put(line, "is missing");
         if (because)
-            line_add(&line, "; {} requires it", because->rules.name);
-        put_advice(&line, &nearest);
+            line_add(line, "; {} requires it", because->rules.name);
+        put_advice(line, &nearest);
     } else {
         return;
     }
-    problem_add(problems,
-                &(struct problem){.variable = name, .file = value->file, .line = value->line},
-                &line);
+    tell(problems, variable, false, line);
 }
 
 /* ---- what is not declared ---- */
@@ -137,25 +162,25 @@ static bool unknown_begins(const struct contract *contract, char letter)
 }
 
 static void tell_undeclared(const struct contract *contract, const struct name *name,
-                            struct problems *problems)
+                            struct line *line, struct problems *problems)
 {
-    char text[LINE_SIZE];
-    struct line line = {.text = text, .size = sizeof text};
     struct nearest nearest = {.wanted = name->text, .wanted_length = name->length};
     for (const struct variable *variable = contract->first; variable; variable = variable->next)
         nearest_try(&nearest, variable->rules.name, strlen(variable->rules.name));
-    put_source(&line, name->file, name->line);
-    line_put(&line, "is not declared");
-    put_advice(&line, &nearest);
+    put_source(line, name->file, name->line);
+    line_put(line, "is not declared");
+    put_advice(line, &nearest);
     problem_add(problems,
                 &(struct problem){.variable = arena_copy(name->text, name->length),
                                   .file = name->file,
                                   .line = name->line,
                                   .is_warning = !unknown_begins(contract, 'e')},
-                &line);
+                line);
+    begin(line);
 }
 
-static void check_undeclared(const struct sources *sources, struct problems *problems)
+static void check_undeclared(const struct sources *sources, struct line *line,
+                             struct problems *problems)
 {
     const struct contract *contract = sources->contract;
     const struct toml_value *prefix = contract->given[KEY_PREFIX];
@@ -175,7 +200,7 @@ static void check_undeclared(const struct sources *sources, struct problems *pro
                 names[count++] = name;
     sort(names, count);
     for (size_t i = 0; i < count; i++)
-        tell_undeclared(contract, names[i], problems);
+        tell_undeclared(contract, names[i], line, problems);
 }
 
 /* ---- the environment that main gets ---- */
@@ -199,34 +224,36 @@ static char **environment(const struct sources *sources, char **envp)
 {
     const struct contract *contract = sources->contract;
     const struct name *name;
+    const struct variable *variable;
     char **made = arena_take(
         (environment_count(envp) + contract->names.count + sources->env_files.count + 1) *
         sizeof *made);
-    size_t count = 0;
+    char **end = made;
     for (; *envp; envp++) {
         size_t length = (size_t)(text_find(*envp, '=') - *envp);
-        name = names_find(&sources->process, *envp, length);
-        if (name && (name->text != *envp || contract_names_file(contract, *envp, length)))
-            continue;
-        const struct variable *variable = contract_variable(contract, *envp, length);
-        bool is_replaced = variable && variable->value.text && variable->value.text != name->value;
-        made[count++] = is_replaced ? entry_of_variable(variable) : *envp;
+        name = (*envp)[length] ? names_find(&sources->process, *envp, length) : NULL;
+        variable = name ? contract_variable(contract, *envp, length) : NULL;
+        /* What has no "=" is no variable, and not ours to drop. */
+        if (!name || (name->text == *envp && !contract_names_file(contract, *envp, length)))
+            *end++ = variable && variable->value.text ? entry_of_variable(variable) : *envp;
     }
-    for (const struct variable *variable = contract->first; variable; variable = variable->next)
+    for (variable = contract->first; variable; variable = variable->next)
         if (variable->value.text &&
             !names_find(&sources->process, variable->rules.name, strlen(variable->rules.name)))
-            made[count++] = entry_of_variable(variable);
+            *end++ = entry_of_variable(variable);
     for (name = sources->env_files.first; name; name = name->next)
         if (!contract_variable(contract, name->text, name->length) &&
             !contract_names_file(contract, name->text, name->length) &&
             !names_find(&sources->process, name->text, name->length))
-            made[count++] = entry_of(name->text, name->length, name->value, name->value_length);
+            *end++ = entry_of(name->text, name->length, name->value, name->value_length);
     return made;
 }
 
 char **check(const struct contract *contract, char **envp, const char *env_file,
              struct problems *problems)
 {
+    char text[LINE_SIZE];
+    struct line line = {.text = text, .size = sizeof text};
     struct sources sources;
     struct variable *variable;
     sources_open(&sources, contract, envp, env_file, problems);
@@ -235,7 +262,7 @@ char **check(const struct contract *contract, char **envp, const char *env_file,
         source_find(&sources, variable);
     sources_close(&sources);
     for (variable = contract->first; variable; variable = variable->next)
-        check_variable(&sources, variable, problems);
-    check_undeclared(&sources, problems);
+        check_variable(&sources, variable, &line, problems);
+    check_undeclared(&sources, &line, problems);
     return environment(&sources, envp);
 }

@@ -224,32 +224,34 @@ static void take(struct reader *reader, const struct toml_entry *entry)
 
 /* ---- names ---- */
 
+static void add_name(struct contract *contract, struct variable *variable, const char *text,
+                     struct problems *problems)
+{
+    struct name *name = names_add(&contract->names, text, strlen(text));
+    if (name->variable)
+        problem_at(problems, variable->line, "[var.{}] has the name {}, which is taken",
+                   variable->rules.name, text);
+    name->variable = variable;
+}
+
 static void add_names(struct contract *contract, struct problems *problems)
 {
     struct variable *variable;
-    const struct toml_value *alias;
-    size_t count = 0;
-    for (variable = contract->first; variable; variable = variable->next)
-        for (count++, alias = variable_aliases(variable); alias; alias = alias->next)
-            count++;
-    names_begin(&contract->names, count);
-    for (variable = contract->first; variable; variable = variable->next)
-        names_add(&contract->names, variable->rules.name, strlen(variable->rules.name))->variable =
-            variable;
     for (variable = contract->first; variable; variable = variable->next) {
-        for (alias = variable_aliases(variable); alias; alias = alias->next) {
-            struct name *name = names_add(&contract->names, alias->text, alias->length);
-            if (name->variable)
-                problem_at(problems, variable->line, "[var.{}] aliases has {}, which is taken",
-                           variable->rules.name, alias->text);
-            else
-                name->variable = variable;
-        }
+        add_name(contract, variable, variable->rules.name, problems);
+        const struct toml_value *alias = variable_aliases(variable);
+        for (; alias; alias = alias->next)
+            add_name(contract, variable, alias->text, problems);
+    }
+}
+
+/* Whether it depends on another that is declared. */
+static void check_conditions(const struct contract *contract, struct problems *problems)
+{
+    for (const struct variable *variable = contract->first; variable; variable = variable->next) {
         const struct toml_value *condition = variable->given[KEY_REQUIRED_IF];
-        if (!condition)
-            continue;
-        size_t length = required_if_length(condition->text);
-        if (!contract_variable(contract, condition->text, length))
+        size_t length = condition ? required_if_length(condition->text) : 0;
+        if (condition && !contract_variable(contract, condition->text, length))
             problem_at(problems, variable->line,
                        "[var.{}] required_if names {'}, which is not declared",
                        variable->rules.name, arena_copy(condition->text, length));
@@ -294,5 +296,9 @@ void contract_read(struct contract *contract, const char *file, const char *text
         take(&reader, entry);
     if (reader.place == IN_VARIABLE)
         finish_variable(&reader);
+    unsigned before = problems->count;
     add_names(contract, problems);
+    /* Of two variables that share a name, which is meant cannot be told. */
+    if (problems->count == before)
+        check_conditions(contract, problems);
 }

@@ -40,7 +40,9 @@ struct variable {
     const struct toml_value *given[VARIABLE_KEY_COUNT]; /* NULL: not said */
     bool is_hidden; /* no report shows its value */
     struct value value;
-    struct problems told; /* of where its value comes from */
+    const char *alias; /* that the value is from; NULL: none */
+    const char *ambiguous; /* this name and its NAME_FILE are both set; NULL: none */
+    const char *unreadable; /* why value.source cannot be read; NULL: it can */
 };
 
 struct contract {

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "check.h"
 #include "contract.h"
@@ -14,17 +13,6 @@
 #include "startup_only.h"
 
 enum { WRONG_CONFIGURATION = 78 };
-
-static bool print(const struct line *line)
-{
-    for (size_t done = 0; done < line->length;) {
-        ssize_t written = write(STDOUT_FILENO, line->text + done, line->length - done);
-        if (written <= 0)
-            return false;
-        done += (size_t)written;
-    }
-    return true;
-}
 
 /* Returns the exit code. */
 static int tell(const struct command_line *line, const char *file, bool of_contract,
@@ -42,7 +30,7 @@ static int tell(const struct command_line *line, const char *file, bool of_contr
     if (is_log && !problems->count && report.quiet)
         return code;
     struct line text = report_format(&report, format);
-    if (!is_log && !print(&text))
+    if (!is_log && !print(text.text, text.length))
         return 1;
     if (is_log)
         line_write(&text);
@@ -57,7 +45,7 @@ static int check_with(const struct contract *contract, struct command_line *line
     if (code || !line->prints)
         return code;
     struct line values = print_values(contract);
-    return print(&values) ? 0 : 1;
+    return !print(values.text, values.length);
 }
 
 int load(struct command_line *line, char **argv, char ***envp)

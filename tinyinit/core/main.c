@@ -7,6 +7,7 @@
 #include "message.h"
 #include "options.h"
 #include "package.h"
+#include "print.h"
 #include "signals.h"
 #include "supervise.h"
 
@@ -42,18 +43,6 @@ static const char help[] =
     "64 wrong option, 78 wrong environment, 125 tinyinit itself cannot work.\n";
 
 static const char version[] = "tinyinit " TINYINIT_VERSION "\n";
-
-static int print(const char *text, size_t length)
-{
-    while (length) {
-        ssize_t written = write(STDOUT_FILENO, text, length);
-        if (written <= 0)
-            return 1;
-        text += written;
-        length -= (size_t)written;
-    }
-    return 0;
-}
 
 /* Loads the contract, then runs the program or, for the words, becomes it or is done. */
 static int start(struct command_line *line, const struct inherited_signals *inherited, char **argv,
@@ -107,9 +96,9 @@ int main(int argc, char **argv, char **envp)
     case REQUEST_WRONG:
         return USAGE;
     case REQUEST_HELP:
-        return print(help, sizeof help - 1);
+        return !print(help, sizeof help - 1);
     case REQUEST_VERSION:
-        return print(version, sizeof version - 1);
+        return !print(version, sizeof version - 1);
     default:
         return run(&line, &inherited, argv, envp);
     }

@@ -6,14 +6,7 @@
 
 #include "startup_only.h"
 
-void names_begin(struct names *names, size_t most)
-{
-    size_t size = 16;
-    while (size < 2 * most)
-        size *= 2;
-    *names = (struct names){.slots = arena_take(size * sizeof *names->slots), .mask = size - 1};
-    names->last = &names->first;
-}
+enum { FIRST_SIZE = 64 };
 
 /* Where the name is, or where there is room for it. */
 static struct name **slot(const struct names *names, const char *text, size_t length)
@@ -21,8 +14,8 @@ static struct name **slot(const struct names *names, const char *text, size_t le
     uint32_t hash = 2166136261; /* FNV-1a */
     for (size_t i = 0; i < length; i++)
         hash = (hash ^ (unsigned char)text[i]) * 16777619;
-    for (size_t i = hash;; i++) {
-        struct name **at = &names->slots[i & names->mask];
+    for (;; hash++) {
+        struct name **at = &names->slots[hash & (names->size - 1)];
         if (!*at || ((*at)->length == length && !memcmp((*at)->text, text, length)))
             return at;
     }
@@ -30,19 +23,29 @@ static struct name **slot(const struct names *names, const char *text, size_t le
 
 struct name *names_find(const struct names *names, const char *text, size_t length)
 {
-    return *slot(names, text, length);
+    return names->size ? *slot(names, text, length) : NULL;
 }
 
 struct name *names_add(struct names *names, const char *text, size_t length)
 {
+    /* At most half of it is taken, so that there is always room, and near. */
+    if (names->count * 2 >= names->size) {
+        names->size = names->size ? names->size * 2 : FIRST_SIZE;
+        names->slots = arena_take(names->size * sizeof *names->slots);
+        for (struct name *name = names->first; name; name = name->next)
+            *slot(names, name->text, name->length) = name;
+    }
     struct name **at = slot(names, text, length);
     if (*at)
         return *at;
     struct name *name = *at = arena_take(sizeof *name);
     name->text = text;
     name->length = length;
-    *names->last = name;
-    names->last = &name->next;
+    if (names->last)
+        names->last->next = name;
+    else
+        names->first = name;
+    names->last = name;
     names->count++;
     return name;
 }

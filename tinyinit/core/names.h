@@ -18,15 +18,13 @@ struct name {
     struct variable *variable; /* whose name it is, in a contract's names */
 };
 
+/* All zero: none. */
 struct names {
     struct name **slots;
-    size_t mask;
-    struct name *first, **last;
+    size_t size; /* a power of two */
+    struct name *first, *last;
     size_t count;
 };
-
-/* Makes room for `most` names. */
-void names_begin(struct names *names, size_t most);
 
 /* NULL if it is not there. */
 struct name *names_find(const struct names *names, const char *text, size_t length);

@@ -157,7 +157,7 @@ static bool read_flag(struct command_line *line, char ***argv, settings_seen *se
         --*argv;
         return false;
     }
-    if (option < FIRST_VARIABLE)
+    if (value && option < FIRST_VARIABLE)
         *valid &= set_of_check(line, option, value, written);
     else
         *valid &= set(&line->options, option, value, seen, written);

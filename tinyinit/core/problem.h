@@ -21,18 +21,11 @@ struct problems {
     const char *file; /* the one that is being read */
 };
 
-/* Adds one at `line` of problems->file. The templates are message.h's, their fields' names may be
+/* Adds one at a line of problems->file. The templates are message.h's, their fields' names may be
  * empty: "{}" text, "{'}" quoted, "{#}" a number. */
-void problem_at(struct problems *problems, unsigned line, const char *template, ...);
-
-/* Adds one of a variable; file and line as in struct problem. */
-void problem_of(struct problems *problems, const char *variable, const char *file, unsigned line,
-                bool is_warning, const char *template, ...);
+void problem_at(struct problems *problems, unsigned line_number, const char *template, ...);
 
 /* Adds a copy of `problem` whose text is what `line` has. */
 void problem_add(struct problems *problems, const struct problem *problem, const struct line *line);
-
-/* Moves all of `from` to the end of `to`. */
-void problems_move(struct problems *to, const struct problems *from);
 
 #endif

@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include "arena.h"
+#include "descriptors.h"
 #include "envfile.h"
-#include "environment.h"
 #include "file.h"
 #include "text.h"
 
@@ -18,7 +18,6 @@ static const char file_suffix[] = "_FILE";
 
 static void read_process(struct names *names, char *const *envp)
 {
-    names_begin(names, environment_count(envp));
     for (; *envp; envp++) {
         const char *equals = text_find(*envp, '=');
         if (!*equals)
@@ -31,34 +30,23 @@ static void read_process(struct names *names, char *const *envp)
     }
 }
 
-/* The lines of one env file, until it is known how many there are in all. */
-struct read_file {
-    struct read_file *next;
-    const char *file;
-    const struct env_line *lines;
-};
-
-static struct read_file *read_env_file(const char *file, struct problems *problems)
+static void read_env_file(struct names *names, const char *path, struct problems *problems)
 {
-    struct file content;
-    bool optional = *file == '?';
-    struct read_file *read = arena_take(sizeof *read);
-    read->file = problems->file = file + optional;
-    const char *problem = file_read(AT_FDCWD, read->file, FILE_LIMIT, &content);
-    if (!problem)
-        read->lines = envfile_read(content.text, content.length, problems);
-    else if (!optional || problem != file_missing)
-        problem_at(problems, 0, "cannot be read: {}", problem);
-    return read;
-}
-
-static void add_lines(struct names *names, const struct read_file *read)
-{
-    for (const struct env_line *line = read->lines; line; line = line->next) {
+    struct file file;
+    bool optional = *path == '?';
+    problems->file = path += optional;
+    const char *problem = file_read(AT_FDCWD, path, FILE_LIMIT, &file);
+    if (problem) {
+        if (!optional || problem != file_missing)
+            problem_at(problems, 0, "cannot be read: {}", problem);
+        return;
+    }
+    const struct env_line *line = envfile_read(file.text, file.length, problems);
+    for (; line; line = line->next) {
         struct name *name = names_add(names, line->name, strlen(line->name));
         name->value = line->value;
         name->value_length = line->length;
-        name->file = read->file;
+        name->file = path;
         name->line = line->line;
     }
 }
@@ -66,27 +54,16 @@ static void add_lines(struct names *names, const struct read_file *read)
 void sources_open(struct sources *sources, const struct contract *contract, char *const *envp,
                   const char *env_file, struct problems *problems)
 {
-    struct read_file *first = NULL, **last = &first;
-    size_t count = 0;
-    sources->contract = contract;
-    read_process(&sources->process, envp);
-    const struct toml_value *file = contract->given[KEY_FILES];
-    for (file = file ? file->items : NULL; file; file = file->next) {
-        *last = read_env_file(file->text, problems);
-        last = &(*last)->next;
-    }
-    if (env_file)
-        *last = read_env_file(env_file, problems);
-    for (const struct read_file *read = first; read; read = read->next)
-        for (const struct env_line *line = read->lines; line; line = line->next)
-            count++;
-    names_begin(&sources->env_files, count);
-    for (const struct read_file *read = first; read; read = read->next)
-        add_lines(&sources->env_files, read);
-    sources->secrets = -1;
+    const struct toml_value *files = contract->given[KEY_FILES];
     const struct toml_value *folder = contract->given[KEY_SECRETS];
+    *sources = (struct sources){.contract = contract, .secrets = -1};
+    read_process(&sources->process, envp);
+    for (files = files ? files->items : NULL; files; files = files->next)
+        read_env_file(&sources->env_files, files->text, problems);
+    if (env_file)
+        read_env_file(&sources->env_files, env_file, problems);
     if (folder && folder->length)
-        sources->secrets = open(folder->text, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        sources->secrets = descriptors_open_at(AT_FDCWD, folder->text, O_DIRECTORY);
 }
 
 void sources_close(const struct sources *sources)
@@ -106,7 +83,7 @@ static bool takes_empty(const struct variable *variable)
 /* Whether this place has decided: there is a value, or it is told why not. */
 static bool decided(const struct variable *variable)
 {
-    return variable->value.text || variable->told.count;
+    return variable->value.text || variable->unreadable || variable->ambiguous;
 }
 
 /* `problem` is file_read()'s. What is no file may be the secret itself, set under the wrong name:
@@ -118,16 +95,14 @@ static void take_file(struct variable *variable, const char *problem, struct fil
         problem = "it holds a NUL byte";
     else if (problem && variable->is_hidden)
         path = called;
-    if (problem) {
-        problem_of(&variable->told, variable->rules.name, path, 0, false,
-                   "from {} cannot be read: {}", path, problem);
-        return;
-    }
-    if (file->length && file->text[file->length - 1] == '\n')
+    variable->unreadable = problem;
+    if (!problem && file->length && file->text[file->length - 1] == '\n')
         file->text[--file->length] = '\0';
-    if (file->length || takes_empty(variable))
-        variable->value = (struct value){
-            .text = file->text, .length = file->length, .source = path, .file = path};
+    if (problem || file->length || takes_empty(variable))
+        variable->value = (struct value){.text = problem ? NULL : file->text,
+                                         .length = file->length,
+                                         .source = path,
+                                         .file = path};
 }
 
 static void find_name(const struct sources *sources, const struct names *names, const char *name,
@@ -144,8 +119,7 @@ static void find_name(const struct sources *sources, const struct names *names, 
                     names_find(&sources->contract->names, file_name, pointer->length)))
         pointer = NULL;
     if (set && pointer) {
-        problem_of(&variable->told, variable->rules.name, NULL, 0, false,
-                   "is ambiguous: {} and {} are both set", name, file_name);
+        variable->ambiguous = name;
     } else if (set) {
         variable->value = (struct value){.text = set->value,
                                          .length = set->value_length,
@@ -172,8 +146,7 @@ static void find_named(const struct sources *sources, const struct names *names,
             continue;
         if (!variable->value.source)
             variable->value.source = alias->text;
-        problem_of(&variable->told, variable->rules.name, NULL, 0, true,
-                   "comes from {}, an older name; set {}", alias->text, variable->rules.name);
+        variable->alias = alias->text;
     }
 }
 

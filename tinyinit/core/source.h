@@ -19,7 +19,7 @@ void sources_open(struct sources *sources, const struct contract *contract, char
 
 void sources_close(const struct sources *sources);
 
-/* Finds the variable's value. variable->told says what is wrong. */
+/* Finds the variable's value, or why it has none. */
 void source_find(const struct sources *sources, struct variable *variable);
 
 #endif
