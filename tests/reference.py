@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "reference.md"
-MODULES = ("tinyinit.config", "tinyinit.limits")
+MODULES = ("tinyinit.config", "tinyinit.logs", "tinyinit.limits")
 HEAD = """# Reference
 
 What the docstrings say, written by `make reference`.
@@ -45,6 +45,9 @@ def _public(module: ModuleType) -> list[str]:
 
 
 def _thing(module: str, name: str, thing: Any) -> Iterator[str]:  # noqa: ANN401
+    if not callable(thing):
+        yield f"\n### `{module}.{name} = {thing!r}`\n"
+        return
     is_class = inspect.isclass(thing)
     takes = "" if is_class and not _has_own(thing, "__init__") else _signature(thing)
     yield f"\n### `{module}.{name}{takes}`\n\n{_text(thing)}\n"
