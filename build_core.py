@@ -75,6 +75,7 @@ RELEASE_FLAGS = (
     "-fdata-sections",
     "-fno-asynchronous-unwind-tables",
     "-fno-unwind-tables",
+    "-fno-jump-tables",
 )
 # Only where the layout is ours, with the section at its end: whatever else lies on its pages is
 # unmapped with it, as GNU ld's .fini would be.
@@ -87,6 +88,7 @@ LINK_FLAGS = (
     "-s",
     "-Wl,--gc-sections",
     "-Wl,--build-id=none",
+    "-Wl,--hash-style=sysv",
     "-Wl,-z,now",
     "-Wl,-z,noexecstack",
 )

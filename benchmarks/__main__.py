@@ -6,10 +6,12 @@ import sys
 import tempfile
 from pathlib import Path
 
+from benchmarks.contract import ENTRYPOINTS
 from benchmarks.groups import GROUPS
 from benchmarks.inits import find_inits, find_tinyinit
 from benchmarks.model import Bench, BenchmarkError, Figure
 from benchmarks.report import as_json, as_markdown, judge, measure_noise
+from benchmarks.settings import LIBRARIES
 from benchmarks.tools import compile_tools
 
 
@@ -29,7 +31,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--tinyinit", metavar="PATH", help="the file under test")
     parser.add_argument("--json", metavar="FILE", type=Path, default=Path("build/benchmarks.json"))
     parser.add_argument("--only", metavar="NAME", action="append", choices=[*GROUPS])
-    parser.add_argument("--init", metavar="NAME", action="append", help="measure only this init")
+    parser.add_argument("--init", metavar="NAME", action="append", help="measure only this")
     parser.add_argument("--rounds", metavar="N", type=_positive, default=11)
     return parser
 
@@ -48,13 +50,14 @@ def _run(options: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory(prefix="tinyinit-benchmarks-") as folder:
         tools = Path(folder)
         inits = find_inits(find_tinyinit(options.tinyinit), tools)
-        names = [init.name for init in inits]
-        for name in options.init or ():
+        only = options.init or ()
+        names = dict.fromkeys([*(init.name for init in inits), *LIBRARIES, *ENTRYPOINTS])
+        for name in only:
             if name not in names:
-                raise BenchmarkError(f"{name} is not an init of {', '.join(names)}")
+                raise BenchmarkError(f"{name} is not one of {', '.join(names)}")
         compile_tools(tools)
-        wanted = [init for init in inits if init.name in (options.init or names)]
-        bench = Bench(wanted, tools, options.rounds)
+        wanted = [init for init in inits if not only or init.name in only]
+        bench = Bench(wanted, tools, options.rounds, only)
         for group in groups:
             figures += group.measure(bench)
     by_name = {figure.name: figure for figure in figures}

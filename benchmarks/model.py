@@ -30,11 +30,15 @@ class Init(NamedTuple):
 
 
 class Figure(NamedTuple):
-    """One thing measured: for each init one value a round, all rounds in turns."""
+    """One thing measured: for each init (or library) one value a round, all rounds in turns.
+
+    Figures of one `table` are shown together: they are about the same things.
+    """
 
     name: str
     unit: str
     rounds: Mapping[str, Sequence[float]]
+    table: str = "inits"
 
 
 class Bound(NamedTuple):
@@ -46,11 +50,19 @@ class Bound(NamedTuple):
 
 
 class Bench(NamedTuple):
-    """What a group measures with: the inits, the compiled C helpers, how many rounds."""
+    """What a group measures with: the inits, the compiled C helpers, how many rounds.
+
+    `only` names what else than inits to measure, all if it is empty.
+    """
 
     inits: Sequence[Init]
     tools: Path
     rounds: int
+    only: Sequence[str] = ()
+
+    def wants(self, name: str) -> bool:
+        """Tell whether to measure what has this name."""
+        return not self.only or name in self.only
 
     def tool(self, name: str) -> str:
         """Return the path of a compiled C helper."""

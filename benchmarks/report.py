@@ -46,8 +46,21 @@ def judge(bound: Bound, figures: Mapping[str, Figure]) -> Verdict:
     ours = rounds[TINYINIT]
     if bound.against is None:
         return Verdict(bound, median(ours))
-    pairs = zip(ours, rounds[bound.against], strict=True)
-    return Verdict(bound, median(our / their for our, their in pairs))
+    return Verdict(bound, _ratio(ours, rounds[bound.against]))
+
+
+def compare(figure: Figure) -> dict[str, float]:
+    """Return how many times tinyinit's value each other one is; nothing where one is 0."""
+    ours = figure.rounds.get(TINYINIT, ())
+    if not ours or not all(ours):
+        return {}
+    return {
+        name: _ratio(theirs, ours) for name, theirs in figure.rounds.items() if name != TINYINIT
+    }
+
+
+def _ratio(values: Sequence[float], over: Sequence[float]) -> float:
+    return median(one / other for one, other in zip(values, over, strict=True))
 
 
 def measure_noise(load_before: float, figures: Sequence[Figure]) -> Noise:
@@ -64,16 +77,14 @@ def measure_noise(load_before: float, figures: Sequence[Figure]) -> Noise:
 
 
 def as_markdown(figures: Sequence[Figure], verdicts: Sequence[Verdict], noise: Noise) -> str:
-    """Return two tables, medians and bounds, and a line about the noise."""
-    columns = list(dict.fromkeys(name for figure in figures for name in figure.rounds))
-    lines = [_row(["median", "unit", *columns]), _row(["---", "---", *["---:"] * len(columns)])]
-    for figure in figures:
-        cells = [
-            _number(median(figure.rounds[name])) if name in figure.rounds else ""
-            for name in columns
-        ]
-        lines.append(_row([figure.name, figure.unit, *cells]))
-    lines += ["", _row(["bound", "limit", "tinyinit", ""]), _row(["---", "---:", "---:", "---"])]
+    """Return tables of medians and one of bounds, and a line about the noise."""
+    lines: list[str] = []
+    for table in dict.fromkeys(figure.table for figure in figures):
+        shown = [figure for figure in figures if figure.table == table]
+        lines += [*_medians(shown), ""]
+        if table != "inits":
+            lines += [*_comparison(shown), ""]
+    lines += [_row(["bound", "limit", "tinyinit", ""]), _row(["---", "---:", "---:", "---"])]
     for verdict in verdicts:
         bound = verdict.bound
         ratio = bound.against is not None
@@ -84,6 +95,28 @@ def as_markdown(figures: Sequence[Figure], verdicts: Sequence[Verdict], noise: N
     load = f"{noise.load_before:.1f} before, {noise.load_after:.1f} after"
     lines += ["", f"Load {load}, on {os.cpu_count()} CPUs; quartiles of a direct start: {spread}."]
     return "\n".join(lines) + "\n"
+
+
+def _medians(figures: Sequence[Figure]) -> list[str]:
+    columns = list(dict.fromkeys(name for figure in figures for name in figure.rounds))
+    lines = [_row(["median", "unit", *columns]), _row(["---", "---", *["---:"] * len(columns)])]
+    for figure in figures:
+        cells = [
+            _number(median(figure.rounds[name])) if name in figure.rounds else ""
+            for name in columns
+        ]
+        lines.append(_row([figure.name, figure.unit, *cells]))
+    return lines
+
+
+def _comparison(figures: Sequence[Figure]) -> list[str]:
+    ratios = {figure.name: found for figure in figures if (found := compare(figure))}
+    columns = list(dict.fromkeys(name for found in ratios.values() for name in found))
+    lines = [_row(["times tinyinit", *columns]), _row(["---", *["---:"] * len(columns)])]
+    for name, found in ratios.items():
+        cells = [_number(found[who], ratio=True) if who in found else "" for who in columns]
+        lines.append(_row([name, *cells]))
+    return lines if columns else []
 
 
 def as_json(figures: Sequence[Figure], verdicts: Sequence[Verdict], noise: Noise) -> str:
@@ -101,6 +134,7 @@ def as_json(figures: Sequence[Figure], verdicts: Sequence[Verdict], noise: Noise
                 "unit": figure.unit,
                 "median": {name: median(values) for name, values in figure.rounds.items()},
                 "rounds": dict(figure.rounds),
+                "times_tinyinit": compare(figure),
             }
             for figure in figures
         ],
@@ -117,6 +151,6 @@ def _row(cells: Sequence[str]) -> str:
 
 
 def _number(value: float, *, ratio: bool = False) -> str:
-    if ratio:
-        return f"{value:.2f}"
+    if ratio and value < 100:  # noqa: PLR2004
+        return f"{value:.2f}" if value >= 0.1 else f"{value:.2g}"  # noqa: PLR2004
     return f"{value:,.0f}" if value >= 100 or value == int(value) else f"{value:.1f}"  # noqa: PLR2004

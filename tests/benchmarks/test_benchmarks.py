@@ -26,6 +26,19 @@ FIGURES_OF_FORWARDERS = {
     "deaf to TERM after clone",
     "latest TERM that was lost",
 }
+FIGURES_OF_SETTINGS = {
+    "settings: import",
+    "settings: define and load, first",
+    "settings: define and load, again",
+    "settings: load again",
+    "settings: memory at most",
+}
+FIGURES_OF_CONTRACTS = {
+    f"contract of {count}: {what}"
+    for count in (20, 200, 1000)
+    for what in ("start", "resident while the program runs", "more than without")
+} | {"no contract: resident while the program runs"}
+FIGURES_OF_PYTHON = {"settings: memory at most"}
 FIGURES_OF_DIRECT = {"start directly, as a child", "start directly, as PID 1"}
 
 
@@ -62,8 +75,12 @@ def medians(document: dict[str, Any], init: str) -> dict[str, float]:
 @pytest.mark.parametrize(
     ("init", "expected"),
     [
-        ("tinyinit", FIGURES_OF_ALL | FIGURES_OF_FORWARDERS),
+        (
+            "tinyinit",
+            FIGURES_OF_ALL | FIGURES_OF_FORWARDERS | FIGURES_OF_SETTINGS | FIGURES_OF_CONTRACTS,
+        ),
         ("stub", FIGURES_OF_ALL),
+        ("nothing", FIGURES_OF_PYTHON),
         (
             "direct",
             FIGURES_OF_DIRECT | {name for name in FIGURES_OF_FORWARDERS if "CPU" not in name},
@@ -82,7 +99,7 @@ def test_every_figure_is_there(
 @pytest.mark.parametrize(
     "name",
     sorted(
-        (FIGURES_OF_ALL | FIGURES_OF_FORWARDERS)
+        (FIGURES_OF_ALL | FIGURES_OF_FORWARDERS | FIGURES_OF_SETTINGS | FIGURES_OF_CONTRACTS)
         - {"wake-ups while idle for 3 s", "deaf to TERM after clone", "latest TERM that was lost"}
     ),
 )
@@ -114,6 +131,15 @@ def test_the_table_shows_every_figure_and_bound(result: tuple[str, dict[str, Any
         assert bound["figure"] + over in rows
 
 
+def test_others_are_compared(result: tuple[str, dict[str, Any]]) -> None:
+    """What is measured beside other libraries says how many times tinyinit's value each has."""
+    table, document = result
+    [memory] = [f for f in document["figures"] if f["name"] == "settings: memory at most"]
+    ratio = memory["times_tinyinit"]["nothing"]
+    assert memory["median"]["nothing"] / memory["median"]["tinyinit"] == pytest.approx(ratio)
+    assert f"| settings: memory at most | {ratio:.2f} |" in table
+
+
 def test_a_missing_binary_is_one_line(tmp_path: Path) -> None:
     """A file under test that is not there is named on one line, before anything is measured."""
     run = benchmarks("--tinyinit", str(tmp_path / "none"))
@@ -125,8 +151,8 @@ def test_a_missing_binary_is_one_line(tmp_path: Path) -> None:
 
 
 def test_an_unknown_init_is_one_line() -> None:
-    """An init that is not installed is named, with those that are."""
+    """What cannot be measured is named, with what can."""
     run = benchmarks("--tinyinit", sys.executable, "--init", "nope")
     assert 1 == run.returncode
-    assert run.stderr.startswith("benchmarks: nope is not an init of tinyinit, stub, ")
+    assert run.stderr.startswith("benchmarks: nope is not one of tinyinit, stub, ")
     assert 1 == run.stderr.count("\n")

@@ -131,6 +131,19 @@ def test_pickles_no_secret_of_the_contract() -> None:
     assert 1 == pickle.loads(data).port  # noqa: S301
 
 
+def test_takes_a_path_that_is_not_there_yet(tmp_path: Path) -> None:
+    """Whether a default path is there is asked when the settings are loaded."""
+    file = tmp_path / "c.toml"
+    file.write_text(f'[var.DIR]\ntype = "path"\nmust = "dir"\ndefault = "{tmp_path}/new"\n')
+    cls = config.from_contract(file)
+    with pytest.raises(
+        config.ConfigError, match=r"DIR  from the default is .*, which does not exist"
+    ):
+        config.load(cls, {})
+    (tmp_path / "new").mkdir()
+    assert tmp_path / "new" == config.load(cls, {}).dir
+
+
 def test_tells_what_is_wrong_with_a_contract(tmp_path: Path) -> None:
     """A contract with problems is no class; the error has its report."""
     path = tmp_path / "bad.toml"

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import functools
+import re
+import sys
+import types
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import pytest
 
@@ -133,6 +136,40 @@ def test_resolves_names_of_the_function_around() -> None:
     assert "n" == config.load(Outer, {}).nested.name
 
 
+class Deferred:
+    """An annotation of Python 3.14 whose name is in no module."""
+
+    __forward_arg__ = "Cell"
+
+    def evaluate(self) -> type:
+        """Give what the name means where it stands."""
+        return int
+
+
+def test_asks_annotations_that_know_their_names() -> None:
+    """From Python 3.14 on, an annotation that is evaluated later is asked for its names."""
+    cls: Any = type("Asked", (), {"__annotations__": {"port": Deferred()}, "__module__": __name__})
+    assert 5 == config.load(config.define(cls), {"PORT": "5"}).port
+
+
+def test_reads_annotations_that_come_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From Python 3.14 on, reading annotations may fail: then they are read as references."""
+
+    def get_annotations(_: type, *, format: int) -> dict[str, Any]:  # noqa: A002
+        return {"port": Deferred()} if format == 3 else {}
+
+    def annotations(_: type) -> dict[str, Any]:
+        raise NameError("Cell")
+
+    library: Any = types.ModuleType("annotationlib")
+    library.Format = types.SimpleNamespace(FORWARDREF=3)
+    library.get_annotations = get_annotations
+    monkeypatch.setitem(sys.modules, "annotationlib", library)
+    meta: Any = type("Lazy", (type,), {"__annotations__": property(annotations)})
+    cls: Any = meta("Late", (), {"__module__": __name__})
+    assert 5 == config.load(config.define(cls), {"PORT": "5"}).port
+
+
 def test_leaves_class_variables_alone() -> None:
     """``ClassVar`` makes a constant, not a field."""
 
@@ -200,6 +237,11 @@ def _default() -> type:
     return Bad
 
 
+def _default_of_literal() -> type:
+    namespace = {"__annotations__": {"field": Literal["a", "b"]}, "field": "c"}
+    return type("Bad", (), namespace)
+
+
 def _default_over_max() -> type:
     class Bad:
         field: int = config.var(5, max=4)
@@ -254,6 +296,40 @@ def _one_text() -> type:
         field: str = config.var(aliases="OLD")
 
     return Bad
+
+
+def _alias() -> type:
+    class Bad:
+        field: str = config.var(aliases=["OLD-NAME"])
+
+    return Bad
+
+
+def _property_over_field() -> type:
+    class Bad(Base):
+        @property
+        def port(self) -> int:  # pyright: ignore[reportIncompatibleVariableOverride]
+            return 1
+
+    return Bad
+
+
+def _value_over_field() -> type:
+    return type("Bad", (Base,), {"port": 9000})
+
+
+def _length() -> type:
+    return type("Bad", (), {"__annotations__": {"field": str}, "field": _var(min_length="3")})
+
+
+def _compiled() -> type:
+    namespace = {"__annotations__": {"field": str}, "field": _var(pattern=re.compile("a"))}
+    return type("Bad", (), namespace)
+
+
+def _var(**keys: Any) -> Any:  # noqa: ANN401
+    # Checkers refuse what these tests are about.
+    return config.var(**keys)
 
 
 def _condition() -> type:
@@ -341,6 +417,7 @@ def _check() -> type:
         (_lists, "Bad.field: the items of a list must be plain"),
         (_set, "Bad.field: set[str] is no type of a variable"),
         (_default, 'Bad.field: default is "70000", not a port (1 to 65535)'),
+        (_default_of_literal, 'Bad.field: default is "c", not one of "a", "b"'),
         (_default_over_max, 'Bad.field: default is "5", not at most 4'),
         (_none, "Bad.field: the default is None; annotate it with | None"),
         (_rule_of_another_type, "Bad.field: min is not for type bool"),
@@ -349,6 +426,11 @@ def _check() -> type:
         (_micros, "Bad.field: a duration has whole milliseconds"),
         (_item, "Bad.field: an item that is empty or has a space around it or ',' in it"),
         (_one_text, "Bad.field: aliases is a list of texts, not one text"),
+        (_alias, "Bad.field: 'OLD-NAME' is no variable's name"),
+        (_property_over_field, "Bad.port: it is a field of Base"),
+        (_value_over_field, "Bad.port: it has no annotation"),
+        (_length, "Bad.field: min_length is a str, not a int"),
+        (_compiled, "Bad.field: pattern is a Pattern, not a str"),
         (_condition, "Bad.field: required_if: no field nothing"),
         (_condition_without_none, "Bad.field: required_if: it may be missing"),
         (_underscore, "Bad._field: a field's name begins with a letter"),

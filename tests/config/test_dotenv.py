@@ -149,6 +149,14 @@ def test_names_the_extra(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert f"{file}:1 " in str(caught.value)
 
 
+def test_needs_no_flags_of_unix(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On Windows, which has few flags of open(), files are read too."""
+    for flag in ("O_CLOEXEC", "O_NONBLOCK", "O_NOCTTY", "O_DIRECTORY"):
+        monkeypatch.delattr(os, flag)
+    file.write_text("APP_PORT=1\n")
+    assert 1 == config.load(Settings, {}, dotenv=file).port
+
+
 def test_reports_undeclared_variables_of_files(file: Path) -> None:
     """A typo in a file is found as one in the environment is."""
     file.write_text("APP_PROT=1\n")

@@ -151,6 +151,16 @@ def test_pickles_without_secrets(settings: Settings, protocol: int) -> None:
         back.url.reveal()
     assert "token=<hidden>, login=<hidden>" in repr(back)
     assert back != settings
+    with pytest.raises(LookupError):
+        config.as_dict(back)["login"].reveal()
+
+
+def test_keeps_left_out_what_was(settings: Settings) -> None:
+    """A copy of what came out of a pickle has no secrets either: not their defaults."""
+    back = pickle.loads(pickle.dumps(settings))  # noqa: S301
+    changed = config.replace(back, port=9000, tags=["a"])
+    assert (9000, ["a"], False) == (changed.port, changed.tags, hasattr(changed, "login"))
+    assert "mine" == config.replace(back, login="mine").login
 
 
 def test_hides_by_the_name_it_has_outside() -> None:

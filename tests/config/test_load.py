@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import subprocess
 import sys
 import warnings
@@ -15,7 +16,7 @@ from tinyinit import config
 from tinyinit.contract._check import check
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -128,6 +129,33 @@ def test_refuses_a_field_that_check_makes_up() -> None:
         config.load(Wrong, {})
 
 
+def test_may_check_nothing() -> None:
+    """A ``check()`` that yields nothing, or returns a list, is fine."""
+
+    @config.define
+    class Listed:
+        port: int = 1
+
+        def check(self) -> list[tuple[str, str]] | None:
+            return [("port", "is two")] if self.port == 2 else None
+
+    assert 1 == config.load(Listed, {}).port
+    assert "PORT  is two" in report({"PORT": "2"}, Listed)
+
+
+def test_travels_between_processes() -> None:
+    """An error may be pickled, as a pool of processes does."""
+    calls: list[Callable[[], object]] = [
+        lambda: config.load(Settings, {}),
+        lambda: config.replace(config.load(Settings, GOOD), port=0),
+    ]
+    for call in calls:
+        with pytest.raises(config.ConfigError) as caught:
+            call()
+        back = pickle.loads(pickle.dumps(caught.value))  # noqa: S301
+        assert str(caught.value) == str(back)
+
+
 def test_requires_if_another_is_set() -> None:
     """A variable that another one requires is missing; its field is named in Python."""
     assert config.load(Settings, GOOD).cert is None
@@ -190,6 +218,19 @@ def test_reads_the_process_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     before = dict(os.environ)
     assert "h" == config.load(Settings).url.host
     assert before == dict(os.environ)
+
+
+def test_takes_empty_for_not_set() -> None:
+    """An empty variable is not set, unless ``min_length=0`` says that empty is meant."""
+
+    @config.define
+    class Empty:
+        one: str = "default"
+        two: str = config.var("default", min_length=0)
+        three: list[str] = config.var(["default"])
+
+    settings = config.load(Empty, {"ONE": "", "TWO": "", "THREE": ""})
+    assert ("default", "", ["default"]) == (settings.one, settings.two, settings.three)
 
 
 def test_has_a_name_of_its_own() -> None:

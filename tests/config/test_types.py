@@ -212,6 +212,19 @@ def test_takes_defaults_as_values_or_texts(
     assert value == cls(x=value).x
 
 
+def test_may_be_none_in_code() -> None:
+    """What is annotated with None may be given as None, whatever its default."""
+
+    @config.define
+    class MayBeNone:
+        port: int | None = 5
+        data: config.Json = None
+
+    assert (5, None) == (config.load(MayBeNone, {}).port, config.load(MayBeNone, {}).data)
+    assert (None, None) == (MayBeNone(port=None).port, MayBeNone(data=None).data)
+    assert [None] == config.load(MayBeNone, {"DATA": "[null]"}).data
+
+
 def test_makes_a_new_list_for_each_instance() -> None:
     """A default list is not shared."""
 

@@ -54,6 +54,12 @@ def test_takes_what_users_write(refused: object, tmp_path: Path) -> None:
     assert set() == refused(_copy("accepted.py", tmp_path), tmp_path)
 
 
+def test_runs_what_users_write() -> None:
+    """What checkers take can be defined, too."""
+    classes, _, _ = (HERE / "accepted.py").read_text().partition("settings = config.load(Settings)")
+    exec(compile(classes, "accepted.py", "exec"), {"__name__": "accepted"})  # noqa: S102  # our own
+
+
 @CHECKERS
 def test_refuses_what_is_wrong(refused: object, tmp_path: Path) -> None:
     """Each line that is marked is refused, and no other."""

@@ -1,4 +1,4 @@
-"""What an annotation means: the type of a variable and how its text becomes a value.
+"""What a class declares, and what its annotations mean: types, and what reads their texts.
 
 Types of modules that cost time to import are recognised by their names: who annotates with one has
 imported its module.
@@ -23,6 +23,45 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, Final
+
+    from tinyinit.contract._model import Variable
+
+
+#: No default: the environment must have a value.
+MISSING: Final = object()
+
+
+class Var:
+    """What ``var()`` says of a field."""
+
+    __slots__ = ("default", "keys", "name")
+
+    def __init__(self, default: object, name: str | None, keys: dict[str, Any]) -> None:
+        """Take the keys as they were given, without those that were not."""
+        self.default = default
+        self.name = name
+        self.keys = keys
+
+
+class Declared:
+    """A field as the class declares it."""
+
+    __slots__ = ("annotation", "default", "names", "owner", "variable")
+
+    def __init__(
+        self,
+        owner: type,
+        annotation: Any,  # noqa: ANN401
+        default: object,
+        names: dict[str, Any],
+    ) -> None:
+        """Take the annotation as it is; ``names`` are those around the class."""
+        self.owner = owner
+        self.annotation = annotation
+        self.default = default
+        self.names = names
+        #: As a contract has it; then the annotation says only what to make of its value.
+        self.variable: Variable | None = None
 
 
 class Unresolved(Exception):  # noqa: N818  # it is no failure: the name may come later
@@ -212,14 +251,15 @@ def resolved(annotation: Any, owner: type, names: dict[str, Any], where: str) ->
     if not isinstance(text, str):
         return annotation
     module = sys.modules.get(owner.__module__)
-    evaluate = getattr(annotation, "evaluate", None)
-    if evaluate is not None:  # Python 3.14: it knows the names where it stands
-        try:
-            return resolved(evaluate(), owner, names, where)
-        except NameError:
-            pass
     try:
-        found = _look_up(text, names, vars(module) if module else {})
+        try:
+            found = _look_up(text, names, vars(module) if module else {})
+        except NameError:
+            # From Python 3.14 on an annotation knows the names where it stands.
+            evaluate = getattr(annotation, "evaluate", None)
+            if evaluate is None:
+                raise
+            found = evaluate()
     except NameError as error:
         raise Unresolved(f"{where}: {error}; is it imported for type checkers only?") from None
     except Exception as error:  # noqa: BLE001  # whatever the text of an annotation does

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Any, Final
 
 
+_DIGITS: Final = 640
 SPACES: Final = " \t\n\v\f\r"
 
 
@@ -66,7 +67,8 @@ def _number(type: str, text: str) -> Any:  # noqa: A002, ANN401
 
 
 def _int(text: str) -> object:
-    return _number("int", text)
+    # int() refuses thousands of digits, were they all zero.
+    return int(text) if len(text) < _DIGITS else _number("int", text)
 
 
 def _size(text: str) -> object:

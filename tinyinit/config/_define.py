@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
-from tinyinit.config._annotations import Unresolved
+from tinyinit.config._annotations import MISSING, Declared, Unresolved, Var
 from tinyinit.config._instance import Settings
-from tinyinit.config._schema import MARK, MISSING, Declared, Definition, Var
+from tinyinit.config._schema import MARK, Definition
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -121,8 +122,8 @@ def define(  # noqa: F811
     *,
     prefix: str | None = None,
     unknown: Literal["warn", "error", "ignore"] | None = None,
-    secrets: str | None = None,
-    env_files: Iterable[str] = (),
+    secrets: str | os.PathLike[str] | None = None,
+    env_files: Iterable[str | os.PathLike[str]] = (),
 ) -> Callable[[type[T]], type[T]]: ...
 def define(  # noqa: F811
     cls: type[T] | None = None,
@@ -130,8 +131,8 @@ def define(  # noqa: F811
     *,
     prefix: str | None = None,
     unknown: Literal["warn", "error", "ignore"] | None = None,
-    secrets: str | None = None,
-    env_files: Iterable[str] = (),
+    secrets: str | os.PathLike[str] | None = None,
+    env_files: Iterable[str | os.PathLike[str]] = (),
 ) -> Any:  # noqa: ANN401
     """Make a class of settings: each annotated field is a variable of the environment.
 
@@ -151,8 +152,8 @@ def define(  # noqa: F811
     given = {
         "prefix": prefix,
         "unknown": unknown,
-        "secrets": secrets,
-        "env_files": tuple(env_files) or None,
+        "secrets": None if secrets is None else os.fspath(secrets),
+        "env_files": tuple([os.fspath(file) for file in env_files]) or None,
     }
     if cls is not None:
         return _defined(cls, given, _caller(1).f_locals)
@@ -172,6 +173,11 @@ def _defined(cls: Any, given: dict[str, Any], around: dict[str, Any]) -> Any:  #
     namespace = dict(cls.__dict__)
     own = _declare(cls, annotations, namespace, around)
     _refuse_state(cls, namespace, own, annotations)
+    for base in inherited:
+        for name in base.declared.keys() & namespace.keys():
+            raise TypeError(
+                f"{cls.__qualname__}.{name}: it is a field of {base.owner.__qualname__}"
+            )
     made = _with_slots(cls, namespace, own, inherited)
     definition = Definition(made, **_said(given, inherited))
     for base in reversed(inherited):
@@ -206,6 +212,8 @@ def make(contract: Contract, declared: dict[str, Declared]) -> Any:  # noqa: ANN
 
 
 def _said(given: dict[str, Any], inherited: list[Definition]) -> dict[str, Any]:
+    if not inherited:
+        return {key: _UNSAID[key] if value is None else value for key, value in given.items()}
     said: dict[str, Any] = {}
     for key, value in given.items():
         values = (value, *(getattr(base, key) for base in inherited), _UNSAID[key])
@@ -226,7 +234,7 @@ def _finished(made: Any, definition: Definition) -> Any:  # noqa: ANN401
 def _annotations_of(cls: type) -> dict[str, Any]:
     try:
         return dict(cls.__annotations__)
-    except NameError:  # Python 3.14 evaluates them now, and one names what comes later
+    except Exception:  # noqa: BLE001  # Python 3.14 evaluates them now; one names what comes later
         import annotationlib  # type: ignore[import-not-found,unused-ignore]  # noqa: PLC0415  # pyright: ignore[reportMissingImports]
 
         later: Any = annotationlib
@@ -237,7 +245,7 @@ def _declare(
     cls: type, annotations: dict[str, Any], namespace: dict[str, Any], around: dict[str, Any]
 ) -> dict[str, Declared]:
     names: dict[str, Any] = {}
-    if any(not isinstance(annotation, type) for annotation in annotations.values()):
+    if any(map(_may_name, annotations.values())):
         # Texts may name what stands around or in the class. A copy: a frame is not to be kept.
         nested = {name: value for name, value in namespace.items() if isinstance(value, type)}
         outer = {} if around.get("__name__") == cls.__module__ else around
@@ -250,6 +258,14 @@ def _declare(
             raise TypeError(f"{cls.__qualname__}.{name}: a field's name begins with a letter")
         own[name] = Declared(cls, annotation, namespace.pop(name, MISSING), names)
     return own
+
+
+def _may_name(annotation: Any) -> bool:  # noqa: ANN401
+    # Whether there is a text in it, which means what a name means where the class is.
+    if isinstance(annotation, type):
+        return False
+    arguments = getattr(annotation, "__args__", None)
+    return arguments is None or any(map(_may_name, arguments))
 
 
 def _is_class_variable(annotation: Any) -> bool:  # noqa: ANN401

@@ -19,21 +19,22 @@ _REFUSED = "; in a container tinyinit refuses the file"
 class DotEnv:
     """What the env files say, and what is wrong with them."""
 
-    __slots__ = ("problems", "values", "warnings")
+    __slots__ = ("_environ", "problems", "values", "warnings")
 
     def __init__(
         self,
         paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
-        environ: Mapping[str, bytes],
+        environ: Mapping[str, bytes] | Mapping[bytes, bytes],
     ) -> None:
         """Read the files that are there; ``environ`` is for ``${NAME}`` of python-dotenv."""
         self.values: dict[str, Value] = {}
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []
+        self._environ = environ
         for path in (paths,) if isinstance(paths, (str, os.PathLike)) else paths:
-            self._read(os.fspath(path), environ)
+            self._read(os.fspath(path))
 
-    def _read(self, path: str, environ: Mapping[str, bytes]) -> None:
+    def _read(self, path: str) -> None:
         data = read_whole(path, FILE_LIMIT)
         if isinstance(data, str):
             if data != MISSING:
@@ -42,13 +43,11 @@ class DotEnv:
         strict: list[Problem] = []
         lines = read(data, path, strict)
         if strict:
-            self._read_leniently(data, path, strict, environ)
+            self._read_leniently(data, path, strict)
         for line in () if strict else lines:
             self.values[line.name] = Value(line.value, file=path, line=line.line)
 
-    def _read_leniently(
-        self, data: bytes, path: str, strict: list[Problem], environ: Mapping[str, bytes]
-    ) -> None:
+    def _read_leniently(self, data: bytes, path: str, strict: list[Problem]) -> None:
         try:
             from dotenv.parser import parse_stream  # noqa: PLC0415
             from dotenv.variables import parse_variables  # noqa: PLC0415
@@ -66,7 +65,7 @@ class DotEnv:
 
         dropped: dict[int, str] = {}
         known: dict[str, str | None] = {}
-        outside = {name: value.decode("utf-8", "replace") for name, value in environ.items()}
+        outside = {_text(name): _text(value) for name, value in self._environ.items()}
         for binding in parse_stream(StringIO(text)):
             original = binding.original.string
             line = binding.original.line + original[: -len(original.lstrip()) or None].count("\n")
@@ -92,3 +91,7 @@ class DotEnv:
                 self.warnings.append(problem)
         self.problems += [Problem(dropped[at], file=path, line=at) for at in sorted(dropped)]
         self.problems.sort(key=lambda problem: problem.line)
+
+
+def _text(data: str | bytes) -> str:
+    return data if isinstance(data, str) else data.decode("utf-8", "replace")

@@ -40,13 +40,6 @@ class ConfigWarning(UserWarning):
 
 def problems_of_values(name: str, problems: Sequence[Problem]) -> ConfigError:
     """Return the error of a call that was given values with problems."""
-    from tinyinit.contract._report import Report  # noqa: PLC0415
-
-    class Given(Report):
-        __slots__ = ()
-
-        def message(self) -> str:
-            count = f"{len(self.problems)} problem{'' if len(self.problems) == 1 else 's'}"
-            return f"the values given to {self.file} have {count}"
+    from tinyinit.config._given import Given  # noqa: PLC0415
 
     return ConfigError(Given(name, problems))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tinyinit.config._convert import json_text, text_of
 from tinyinit.config._instance import Settings, has_value, schema_of_instance, sources_of
 from tinyinit.config._url import Url
-from tinyinit.config._values import HIDDEN, Secret
+from tinyinit.config._values import HIDDEN, Secret, emptied
 from tinyinit.contract._hidden import cut_password
 from tinyinit.contract._problems import plain
 
@@ -81,7 +81,7 @@ def as_dict(settings: object) -> dict[str, Any]:
     settings = _settings(settings)
     values: dict[str, Any] = {}
     for name, field in schema_of_instance(settings).fields.items():
-        value = getattr(settings, name)
+        value = getattr(settings, name) if has_value(settings, name) else emptied()
         if field.nested is not None:
             value = as_dict(value)
         elif field.hidden and value is not None and not isinstance(value, Secret):

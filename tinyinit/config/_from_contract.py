@@ -7,9 +7,10 @@ import os
 from copy import copy as shallow
 from types import GenericAlias
 
+from tinyinit.config._annotations import MISSING, Declared
 from tinyinit.config._define import make
 from tinyinit.config._errors import ConfigError
-from tinyinit.config._schema import MISSING, Declared, schema_of
+from tinyinit.config._schema import schema_of
 from tinyinit.config._url import Url
 from tinyinit.config._values import Email, Hostname, HostPort, Json, Port, Secret, Size
 from tinyinit.contract._hidden import hides

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from tinyinit.config._annotations import MISSING
 from tinyinit.config._errors import problems_of_values
-from tinyinit.config._schema import MISSING, definition_of, schema_of
+from tinyinit.config._schema import definition_of, schema_of
 from tinyinit.config._values import HIDDEN, is_secret
 from tinyinit.contract._problems import Problem
 
@@ -101,7 +102,8 @@ class Settings:
             if name not in schema.fields:
                 raise TypeError(f"{type(self).__qualname__} has no field {name!r}")
         made = object.__new__(type(self))
-        kept = {name: value for name, value in _values(self).items() if name not in changes}
+        # A secret that was left out of a pickle is left out again, not made its default.
+        kept = {name: getattr(self, name, MISSING) for name in schema.fields if name not in changes}
         fill(made, schema, changes, kept, sources_of(self))
         return made
 
@@ -141,6 +143,8 @@ def fill(
     for name, field in schema.fields.items():
         if name in kept:
             value = kept[name]
+            if value is MISSING:
+                continue
         elif name in given:
             try:
                 value = _taken(field, given[name])
@@ -170,10 +174,10 @@ def own_check(made: Any, schema: Schema) -> Iterator[Problem]:  # noqa: ANN401
         return
     names = {path: field.variable.name for path, field in schema.walk()}
     try:
-        for path, text in check(made):
+        for path, text in check(made) or ():
             if path not in names:
                 raise ValueError(f"{schema.owner.__qualname__}.check(): there is no field {path!r}")
-            yield Problem(text, variable=names[path])
+            yield Problem(str(text), variable=names[path])
     except LeftOut:
         return
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 
+from tinyinit.config._annotations import MISSING
 from tinyinit.config._convert import remember
 from tinyinit.config._instance import own_check
-from tinyinit.config._schema import MISSING, schema_of
+from tinyinit.config._schema import schema_of
 from tinyinit.contract._check import check
 from tinyinit.contract._problems import Problem
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from tinyinit.contract._source import Value
 
     T = TypeVar("T")
+    Given: TypeAlias = Mapping[str, bytes] | Mapping[bytes, bytes]
     Paths: TypeAlias = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 
 EXIT_CONFIG: Final = 78
@@ -81,7 +83,7 @@ def _load(
     schema = schema_of(cls)
     given = _environment(environ)
     if dotenv is None:
-        result = check(schema.contract, given)
+        result = check(schema.contract, given, for_main=False)
     else:
         result = _check_with_files(schema.contract, given, dotenv)
     bad = {problem.variable for problem in result.problems}
@@ -94,11 +96,11 @@ def _load(
     return loaded, result
 
 
-def _check_with_files(contract: Contract, given: dict[str, bytes], dotenv: Paths) -> Result:
+def _check_with_files(contract: Contract, given: Given, dotenv: Paths) -> Result:
     from tinyinit.config._dotenv import DotEnv  # noqa: PLC0415
 
     files = DotEnv(dotenv, given)
-    result = check(contract, given, env_values=files.values)
+    result = check(contract, given, env_values=files.values, for_main=False)
     result.problems[:0] = files.problems
     result.warnings[:0] = files.warnings
     return result
@@ -110,9 +112,14 @@ def _report(result: Result, *, problems: bool) -> str:
     return Report(result.file, result.problems if problems else (), result.warnings).text()
 
 
-def _environment(environ: Mapping[str, str] | None) -> dict[str, bytes]:
+def _environment(environ: Mapping[str, str] | None) -> Given:
     if environ is None:
         environ = os.environ
+    if environ is os.environ and os.name == "posix":
+        # To ask os.environb for one variable after the other takes longer than to check them.
+        data: Mapping[bytes, bytes] | None = getattr(environ, "_data", None)
+        if data is not None:
+            return data
     given: dict[str, bytes] = {}
     for name, value in environ.items():
         if not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance]
@@ -123,10 +130,14 @@ def _environment(environ: Mapping[str, str] | None) -> dict[str, bytes]:
 
 
 def _bytes(text: str) -> bytes:
-    try:
-        return text.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:  # halves of pairs: not UTF-8, and so a problem
-        return text.encode("utf-8", "surrogatepass")
+    for errors in ("strict", "surrogateescape", "surrogatepass"):
+        try:
+            return text.encode("utf-8", errors)
+        except (
+            UnicodeEncodeError
+        ):  # bytes that are not UTF-8; halves of pairs, which are not either
+            continue
+    raise AssertionError
 
 
 def _new(cls: Any) -> object:  # noqa: ANN401
@@ -136,15 +147,17 @@ def _new(cls: Any) -> object:  # noqa: ANN401
 
 def _made(schema: Schema, result: Result, bad: set[str | None]) -> object:
     made = _new(schema.owner)
+    put = object.__setattr__
+    values = result.values
     sources: dict[str, Value | None] = {}
     for name, field in schema.fields.items():
         if field.nested is not None:
-            object.__setattr__(made, name, _made(field.nested, result, bad))
+            put(made, name, _made(field.nested, result, bad))
             continue
         variable = field.variable.name
         if variable in bad:
             continue
-        sources[name] = value = result.values.get(variable)
+        sources[name] = value = values.get(variable)
         try:
             converted = _converted(field, value)
         except ValueError as error:
@@ -152,8 +165,8 @@ def _made(schema: Schema, result: Result, bad: set[str | None]) -> object:
             result.problems.append(Problem(f"{place}{error}", variable=variable))
             continue
         if converted is not MISSING:
-            object.__setattr__(made, name, converted)
-    object.__setattr__(made, "_made", (schema, sources))
+            put(made, name, converted)
+    put(made, "_made", (schema, sources))
     result.problems.extend(own_check(made, schema))
     return made
 

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from tinyinit.config._annotations import PLAIN, Unresolved, kind_of, resolved
+from tinyinit.config._annotations import (
+    MISSING,
+    PLAIN,
+    Declared,
+    Unresolved,
+    Var,
+    kind_of,
+    resolved,
+)
 from tinyinit.config._convert import Refused, json_text, text_of
 from tinyinit.config._values import revealed
 from tinyinit.contract._hidden import hides
@@ -20,41 +28,11 @@ if TYPE_CHECKING:
 
 MARK: Final = "__tinyinit__"
 NAME_LIMIT: Final = 255
-#: No default: the environment must have a value.
-MISSING: Final = object()
-
-
-class Var:
-    """What ``var()`` says of a field."""
-
-    __slots__ = ("default", "keys", "name")
-
-    def __init__(self, default: object, name: str | None, keys: dict[str, Any]) -> None:
-        """Take the keys as they were given, without those that were not."""
-        self.default = default
-        self.name = name
-        self.keys = keys
-
-
-class Declared:
-    """A field as the class declares it."""
-
-    __slots__ = ("annotation", "default", "names", "owner", "variable")
-
-    def __init__(
-        self,
-        owner: type,
-        annotation: Any,  # noqa: ANN401
-        default: object,
-        names: dict[str, Any],
-    ) -> None:
-        """Take the annotation as it is; ``names`` are those around the class."""
-        self.owner = owner
-        self.annotation = annotation
-        self.default = default
-        self.names = names
-        #: As a contract has it; then the annotation says only what to make of its value.
-        self.variable: Variable | None = None
+_KEYS: Final = {
+    **dict.fromkeys(("description", "example", "must", "pattern", "required_if", "separator"), str),
+    **dict.fromkeys(("max_length", "min_length"), int),
+    "secret": bool,
+}
 
 
 class Field:
@@ -100,7 +78,7 @@ class Field:
 
         ``ValueError`` is what is wrong, as it follows a name in the report.
         """
-        if value is None and self.absent is None:
+        if value is None and self.kind.optional:
             return None
         try:
             text = _written(self.kind, value, self.variable.separator)
@@ -114,7 +92,7 @@ class Field:
 class Schema:
     """A class as a contract, with the prefix under which its variables stand."""
 
-    __slots__ = ("_names", "contract", "fields", "owner")
+    __slots__ = ("_names", "contract", "fields", "has_conditions", "owner")
 
     def __init__(self, definition: Definition, prefix: str, parents: tuple[type, ...] = ()) -> None:
         """Make all fields.
@@ -124,6 +102,7 @@ class Schema:
         self.owner = definition.owner
         self.fields: dict[str, Field] = {}
         self._names: set[str] = set()
+        self.has_conditions = False
         self.contract = Contract(
             definition.made_of.file if definition.made_of else title(definition.owner),
             init=definition.made_of.init if definition.made_of else None,
@@ -133,25 +112,30 @@ class Schema:
             unknown=definition.unknown,
         )
         wrong: list[str] = []
+        parents = (*parents, self.owner)
         for name, declared in definition.declared.items():
             try:
-                self.fields[name] = field = _field(name, declared, prefix, (*parents, self.owner))
+                self.fields[name] = field = _field(name, declared, prefix, parents)
+                if field.nested is None:
+                    self._add(field.variable)
+                else:
+                    for variable in field.nested.contract.variables.values():
+                        self._add(variable)
             except TypeError as error:
                 wrong.append(f"{self.owner.__qualname__}.{name}: {error}")
-            else:
-                wrong += self._add(field)
         if wrong:
             raise TypeError("\n".join(wrong))
-        _translate_conditions(self)
+        if self.has_conditions and definition.made_of is None:
+            _translate_conditions(self)
 
-    def _add(self, field: Field) -> Iterator[str]:
-        inner = field.nested.contract.variables.values() if field.nested else (field.variable,)
-        for variable in inner:
-            for name in (variable.name, *variable.aliases):
-                if name in self._names:
-                    yield f"{self.owner.__qualname__}.{field.name}: {name} is another field's name"
-                self._names.add(name)
-            self.contract.variables[variable.name] = variable
+    def _add(self, variable: Variable) -> None:
+        for name in (variable.name, *variable.aliases):
+            if name in self._names:
+                raise TypeError(f"{name} is another field's name")
+            self._names.add(name)
+        if variable.required_if is not None:
+            self.has_conditions = True
+        self.contract.variables[variable.name] = variable
 
     def walk(self) -> Iterator[tuple[str, Field]]:
         """Yield all fields that have a variable, with their paths, as in ``db.host``."""
@@ -201,7 +185,8 @@ class Definition:
         """Return the class as a contract, with its own prefix."""
         if self._schema is None:
             schema = Schema(self, self.prefix)
-            _check_conditions(schema)
+            if schema.has_conditions:
+                _check_conditions(schema)
             self._schema = schema
         return self._schema
 
@@ -233,46 +218,58 @@ def _field(name: str, declared: Declared, prefix: str, parents: tuple[type, ...]
     annotation = declared.annotation
     kind = PLAIN.get(annotation) if isinstance(annotation, type) else None
     if kind is None:
-        where = f"{declared.owner.__qualname__}.{name}"
-        annotation = resolved(annotation, declared.owner, declared.names, where)
-        inner = getattr(annotation, "__dict__", {}).get(MARK)
-        if isinstance(inner, Definition):
-            return _nested_field(name, declared, inner, prefix, parents)
-        kind = kind_of(
-            annotation, lambda text: resolved(text, declared.owner, declared.names, where)
-        )
-    if kind is None:
-        raise TypeError(_no_type(annotation))
+        meant = _meant(name, declared)
+        if isinstance(meant, Definition):
+            return _nested_field(name, declared, meant, prefix, parents)
+        kind = meant
     field = Field(name)
     field.kind = kind
-    if declared.variable is not None:
-        field.variable = declared.variable
+    if declared.variable is None:
+        field.variable = variable = _variable(field, declared.default, prefix)
+    else:
+        field.variable = variable = declared.variable
         if kind.optional:
             field.absent = None
-    else:
-        field.variable = _variable(field, declared.default, prefix)
-    field.hidden = hides(field.variable)
-    _check_rules(field, plain=not isinstance(declared.default, Var))
+    field.hidden = hides(variable)
+    if declared.variable is not None or isinstance(declared.default, Var):
+        _check_rules(variable)
+    elif variable.default is not None and (kind.type != "string" or kind.choices):
+        # Without rules only a default can be wrong.
+        wrong = complaint(variable, variable.default, hidden=field.hidden)
+        if wrong:
+            raise TypeError(f"default {wrong}")
+    if kind.may_refuse:
+        _check_read(field)
     return field
 
 
-def _check_rules(field: Field, *, plain: bool) -> None:
-    variable = field.variable
-    if plain:  # without rules only the default can be wrong; this is most fields
-        wrong = variable.default and complaint(variable, variable.default, hidden=field.hidden)
-        if wrong:
-            raise TypeError(f"default {wrong}")
-    else:
-        problems: list[Problem] = []
-        finish(variable, problems, "")
-        if problems:
-            table = f"[var.{variable.name}] "
-            raise TypeError("; ".join(problem.text.removeprefix(table) for problem in problems))
-    if variable.default is not None and field.kind.may_refuse:
+def _meant(name: str, declared: Declared) -> Kind | Definition:
+    owner, names = declared.owner, declared.names
+    where = f"{owner.__qualname__}.{name}"
+    annotation = resolved(declared.annotation, owner, names, where)
+    inner = getattr(annotation, "__dict__", {}).get(MARK)
+    if isinstance(inner, Definition):
+        return inner
+    kind = kind_of(annotation, lambda text: resolved(text, owner, names, where))
+    if kind is None:
+        raise TypeError(_no_type(annotation))
+    return kind
+
+
+def _check_read(field: Field) -> None:
+    if field.variable.default is not None:
         try:
-            field.read(variable.default)
+            field.read(field.variable.default)
         except ValueError as error:
             raise TypeError(f"default {error}") from None
+
+
+def _check_rules(variable: Variable) -> None:
+    problems: list[Problem] = []
+    finish(variable, problems, "")
+    if problems:
+        table = f"[var.{variable.name}] "
+        raise TypeError("; ".join(problem.text.removeprefix(table) for problem in problems))
 
 
 def _nested_field(
@@ -303,15 +300,30 @@ def _arguments(annotation: object) -> tuple[object, ...]:
 
 def _variable(field: Field, default: object, prefix: str) -> Variable:
     kind = field.kind
-    if not isinstance(default, Var):
-        name = _checked_name(prefix + field.name.upper())
-        variable = Variable(
-            name, type=kind.type, items=kind.items, choices=kind.choices, secret=kind.secret
-        )
+    name = prefix + field.name.upper()
+    if isinstance(default, Var):
+        name = default.name or name
+        keys = _keys(default.keys)
+        if kind.choices and "choices" in keys:
+            raise TypeError("choices are given by the annotation already")
+        default = default.default
+    else:
+        keys = {}
+    if kind.choices:
+        keys["choices"] = kind.choices
+    if kind.secret:
+        keys["secret"] = True
+    variable = Variable(_checked_name(name), type=kind.type, items=kind.items, **keys)
+    if default is not MISSING or kind.optional or variable.required_if is not None:
         _set_default(field, variable, default)
-        return variable
-    keys = dict(default.keys)
-    name = _checked_name(default.name or prefix + field.name.upper())
+    return variable
+
+
+def _keys(given: dict[str, Any]) -> dict[str, Any]:
+    keys = dict(given)
+    for key, expected in _KEYS.items():
+        if key in keys and type(keys[key]) is not expected:
+            raise TypeError(f"{key} is a {type(keys[key]).__name__}, not a {expected.__name__}")
     for bound in ("min", "max"):
         if bound in keys:
             keys[bound] = text_of(keys[bound])
@@ -320,28 +332,23 @@ def _variable(field: Field, default: object, prefix: str) -> Variable:
             if isinstance(keys[several], str):
                 raise TypeError(f"{several} is a list of texts, not one text")
             keys[several] = tuple(map(text_of, keys[several]))
-    if kind.choices:
-        if "choices" in keys:
-            raise TypeError("choices are given by the annotation already")
-        keys["choices"] = kind.choices
-    keys["secret"] = kind.secret or keys.get("secret", False)
-    variable = Variable(name, type=kind.type, items=kind.items, **keys)
-    _set_default(field, variable, default.default)
-    return variable
+    for alias in keys.get("aliases", ()):
+        _checked_name(alias)
+    return keys
 
 
 def _set_default(field: Field, variable: Variable, default: object) -> None:
-    if default is None and not field.kind.optional:
+    optional = field.kind.optional
+    if default is None and not optional and variable.type != "json":
         raise TypeError("the default is None; annotate it with | None")
-    if default is None or default is MISSING:
-        if field.kind.optional:
-            field.absent = None
-            if variable.required_if is None:
-                variable.required = False
-        elif variable.required_if is not None:
-            raise TypeError("required_if: it may be missing; annotate it with | None")
-        return
-    variable.default = _written(field.kind, default, variable.separator)
+    if default is None or (default is MISSING and optional):
+        field.absent = None
+        if variable.required_if is None:
+            variable.required = False
+    elif default is not MISSING:
+        variable.default = _written(field.kind, default, variable.separator)
+    elif variable.required_if is not None:
+        raise TypeError("required_if: it may be missing; annotate it with | None")
 
 
 def _written(kind: Kind, value: Any, separator: str) -> str:  # noqa: ANN401
@@ -354,7 +361,7 @@ def _written(kind: Kind, value: Any, separator: str) -> str:  # noqa: ANN401
 
 
 def _checked_name(name: str) -> str:
-    if not (name.isascii() and name.isidentifier()):
+    if not name.isascii() or not name.isidentifier():
         raise TypeError(f"{name!r} is no variable's name: letters A to Z, digits and _ only")
     if len(name) > NAME_LIMIT:
         raise TypeError(f"the variable's name is longer than {NAME_LIMIT} bytes")

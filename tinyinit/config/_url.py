@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tinyinit.config._values import Secret
+from tinyinit.contract._hidden import cut_password
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,16 +50,12 @@ class Url:
         scheme, mark, rest = text.partition("://")
         if not mark or not scheme:
             raise ValueError("not a URL")
-        before, hash_mark, fragment = rest.partition("#")
-        before, question_mark, query = before.partition("?")
+        before, _, fragment = rest.partition("#")
+        before, _, query = before.partition("?")
         authority, slash, path = before.partition("/")
         login, at, place = authority.rpartition("@")
         user, colon, password = login.partition(":")
         host, port = _place(place)
-        shown = text
-        if colon:
-            end = f"{slash}{path}{question_mark}{query}{hash_mark}{fragment}"
-            shown = f"{scheme}://{user}:…@{place}{end}"
         _fill(
             self,
             scheme=scheme.lower(),
@@ -69,7 +66,7 @@ class Url:
             path=slash + path,
             query=query,
             fragment=fragment,
-            _shown=shown,
+            _shown=cut_password(text),
             _text=text,
         )
 

@@ -114,7 +114,7 @@ class Secret(Generic[T_co]):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle a secret without its value."""
-        return (_emptied, ())
+        return (emptied, ())
 
 
 def is_secret(value: object) -> bool:
@@ -127,7 +127,8 @@ def revealed(value: Any) -> Any:  # noqa: ANN401
     return value.reveal() if is_secret(value) else value
 
 
-def _emptied() -> Any:  # noqa: ANN401
+def emptied() -> Any:  # noqa: ANN401
+    """Return a secret without a value, as it comes out of a pickle."""
     return Secret.__new__(Secret)  # pyright: ignore[reportUnknownVariableType]  # of nothing
 
 

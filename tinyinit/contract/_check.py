@@ -39,18 +39,20 @@ class Result:
         self.environment: dict[bytes, bytes] = {}
 
 
-def check(
+def check(  # noqa: PLR0913  # one for each source
     contract: Contract,
     environ: Mapping[bytes, bytes] | Mapping[str, str] | Mapping[str, bytes],
     *,
     root: str = "/",
     env_files: tuple[str, ...] = (),
     env_values: Mapping[str, Value] | None = None,
+    for_main: bool = True,
 ) -> Result:
     """Find the value of every variable of ``contract`` and check it.
 
     Absolute paths of files are taken below ``root``; ``env_files`` are read after the contract's.
-    ``env_values`` stand as if read from a last env file. Nothing of ``environ`` is changed.
+    ``env_values`` stand as if read from a last env file. Without ``for_main`` the environment for
+    main is left out. Nothing of ``environ`` is changed.
     """
     result = Result(contract.file)
     sources = Sources(contract, _decoded(environ), root=root, env_files=env_files)
@@ -60,7 +62,8 @@ def check(
     finally:
         sources.close()
     _check_undeclared(contract, sources, result)
-    result.environment = _environment(contract, sources, result.values)
+    if for_main:
+        result.environment = _environment(contract, sources, result.values)
     return result
 
 
@@ -111,9 +114,10 @@ def _complaint(variable: Variable, value: Value) -> str | None:
             f"is a Kubernetes service link, not {expects(variable.type)}; "
             "rename the service or set enableServiceLinks: false"
         )
-    return complaint(
-        variable, value.data.decode("utf-8", "surrogateescape"), hidden=hides(variable)
-    )
+    text = value.data.decode("utf-8", "surrogateescape")
+    # Hardly any value has a complaint: whether it is hidden is asked only then.
+    told = complaint(variable, text, hidden=True)
+    return told if told is None or hides(variable) else complaint(variable, text, hidden=False)
 
 
 def _missing(variable: Variable, values: Mapping[str, Value]) -> str | None:

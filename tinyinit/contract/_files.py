@@ -25,7 +25,7 @@ def read_whole(
     """
     try:
         file = os.open(
-            path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY, dir_fd=folder
+            path, flags("O_CLOEXEC", "O_NONBLOCK", "O_NOCTTY", "O_BINARY"), dir_fd=folder
         )
     except (OSError, ValueError) as error:
         return _reason(error)
@@ -40,6 +40,14 @@ def read_whole(
         return "reading it failed"
     finally:
         os.close(file)
+
+
+def flags(*names: str) -> int:
+    """Return flags for reading, of those that the system has: Windows has few."""
+    found = os.O_RDONLY
+    for name in names:
+        found |= getattr(os, name, 0)
+    return found
 
 
 def _all_of(file: int, size: int, limit: int) -> bytes | str:

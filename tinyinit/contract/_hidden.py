@@ -23,7 +23,9 @@ def looks_secret(name: str) -> bool:
 
 def hides(variable: Variable) -> bool:
     """Say whether the values of a variable are hidden: one of its names may say so."""
-    return variable.secret or any(map(looks_secret, (variable.name, *variable.aliases)))
+    if variable.secret or looks_secret(variable.name):
+        return True
+    return bool(variable.aliases) and any(map(looks_secret, variable.aliases))
 
 
 def without_password(variable: Variable) -> str:

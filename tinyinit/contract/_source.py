@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 
-from tinyinit.contract._files import FILE_LIMIT, MISSING, STRING_LIMIT, read_whole
+from tinyinit.contract._files import FILE_LIMIT, MISSING, STRING_LIMIT, flags, read_whole
 from tinyinit.contract._hidden import hides
 from tinyinit.contract._problems import Problem, plain
 
@@ -115,6 +115,9 @@ class Sources:
 
     def find(self, variable: Variable, problems: list[Problem]) -> Value | None:
         """Return the value of ``variable``; None if there is none, or ``problems`` says why not."""
+        value = self.process.get(variable.name)
+        if value is not None and value.data and variable.name + _FILE not in self.process:
+            return value  # as nearly always
         before = len(problems)
         value = self._find_named(self.process, variable, problems)
         if value is None and len(problems) == before:
@@ -205,6 +208,6 @@ def _under(root: str, path: str) -> str:
 
 def _open_folder(path: str) -> int | None:
     try:
-        return os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        return os.open(path, flags("O_DIRECTORY", "O_CLOEXEC"))
     except (OSError, ValueError):
         return None

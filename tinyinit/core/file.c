@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "arena.h"
+#include "descriptors.h"
 
 #include "startup_only.h"
 
@@ -54,11 +55,11 @@ static const char *read_all(int fd, size_t size, size_t limit, struct file *file
 const char *file_read(int folder, const char *path, size_t limit, struct file *file)
 {
     struct stat status;
-    int fd = openat(folder, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    int fd = descriptors_open_at(folder, path, 0);
     if (fd < 0)
         return cannot_open(errno);
     const char *problem = not_regular;
-    if (fstat(fd, &status) != 0)
+    if (!descriptors_status(fd, &status))
         problem = reading_failed;
     else if (S_ISREG(status.st_mode))
         problem = read_all(fd, status.st_size > (off_t)limit ? limit + 1 : (size_t)status.st_size,

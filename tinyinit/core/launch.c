@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "environment.h"
@@ -11,6 +12,7 @@
 #include "path.h"
 #include "rlimits.h"
 #include "stack.h"
+#include "terminal.h"
 #include "text.h"
 #include "user.h"
 #include "value.h"
@@ -61,14 +63,15 @@ static struct failure become_main(const struct plan *plan)
         setpgid(0, 0);
     /* SIGTTOU is still blocked, or this would stop a group that is not in the foreground. */
     if (launch->foreground)
-        tcsetpgrp(STDIN_FILENO, getpid());
+        terminal_give(getpid());
     pass_listen_pid(plan->envp, plan->parent);
     /* Before the user: to raise a limit takes what root has. */
     if ((error = limits_apply(plan->limits, &limit)) != 0)
         return (struct failure){STAGE_LIMITS, error, limit};
     if (plan->user && (error = user_become(plan->user)) != 0)
         return (struct failure){STAGE_USER, error, 0};
-    if (launch->options->no_new_privs && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+    if (launch->options->no_new_privs &&
+        syscall(SYS_prctl, PR_SET_NO_NEW_PRIVS, 1L, 0L, 0L, 0L) != 0)
         return (struct failure){STAGE_PRIVILEGES, errno, 0};
     /* Last: from here on a signal acts on main, as it would without us. */
     signals_restore(launch->signals);
@@ -155,9 +158,9 @@ __attribute__((noinline)) static pid_t start_as_user(struct plan *plan, int *exi
         environment_put(plan->envp, user.home);
     plan->user = &user;
     /* Changing its user makes the child's memory private, and under vfork that is ours. */
-    int dumpable = prctl(PR_GET_DUMPABLE, 0, 0, 0, 0);
+    long dumpable = syscall(SYS_prctl, PR_GET_DUMPABLE);
     pid_t pid = start_with_stacks(plan);
-    prctl(PR_SET_DUMPABLE, dumpable, 0, 0, 0);
+    syscall(SYS_prctl, PR_SET_DUMPABLE, dumpable);
     if (pid > 0)
         user_keep_kill(&user);
     return pid;

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "arena.h"
+#include "descriptors.h"
 #include "scan.h"
 #include "text.h"
 #include "value.h"
@@ -143,12 +144,12 @@ static bool meets_must(const struct checked *checked)
     enum must must = checked->rules->must;
     if (!must)
         return true;
-    struct stat status;
-    if (stat(checked->value, &status) != 0)
+    unsigned mode = descriptors_mode(checked->value);
+    if (!mode)
         return complain(checked, "does not exist", "");
-    if (must == MUST_BE_FILE && !S_ISREG(status.st_mode))
+    if (must == MUST_BE_FILE && !S_ISREG(mode))
         return complain(checked, "not a file", "");
-    if (must == MUST_BE_DIR && !S_ISDIR(status.st_mode))
+    if (must == MUST_BE_DIR && !S_ISDIR(mode))
         return complain(checked, "not a directory", "");
     if (must == MUST_BE_WRITABLE && access(checked->value, W_OK) != 0)
         return complain(checked, "not writable", "");

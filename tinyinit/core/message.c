@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "descriptors.h"
 #include "scan.h"
 #include "value.h"
 
@@ -277,7 +278,7 @@ void line_write(const struct line *line)
     if (poll(&log, 1, patient ? PATIENCE_MS : 0) != 1 || !(log.revents & POLLOUT))
         return;
     struct stat kind;
-    if (!patient && fstat(STDERR_FILENO, &kind) == 0 && S_ISFIFO(kind.st_mode)) {
+    if (!patient && descriptors_status(STDERR_FILENO, &kind) && S_ISFIFO(kind.st_mode)) {
         struct iovec part = {.iov_base = line->text, .iov_len = line->length};
         if (syscall(SYS_pwritev2, STDERR_FILENO, &part, 1, -1L, -1L, RWF_NOWAIT) >= 0 ||
             (errno != EOPNOTSUPP && errno != ENOSYS && errno != EPERM))

@@ -9,6 +9,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "descriptors.h"
 #include "environment.h"
 #include "message.h"
 #include "program.h"
@@ -74,12 +75,12 @@ int path_exec(const char *program, const char *path, char *const *argv, char *co
 
 const char *path_find(const char *program, const char *path, char *buffer)
 {
-    struct stat file;
     if (has_slash(program))
         return program;
     while (path) {
         const char *place = candidate(program, &path, buffer);
-        if (stat(place, &file) == 0 && S_ISREG(file.st_mode) && (file.st_mode & 0111))
+        unsigned mode = descriptors_mode(place);
+        if (S_ISREG(mode) && (mode & 0111))
             return place;
     }
     return NULL;
@@ -88,10 +89,10 @@ const char *path_find(const char *program, const char *path, char *buffer)
 /* The first place where there is such a file: the one that path_exec() stumbled over. */
 static const char *locate(const char *program, const char *path, char *buffer)
 {
-    struct stat file;
     while (path) {
         const char *place = candidate(program, &path, buffer);
-        if (stat(place, &file) == 0 && (!S_ISDIR(file.st_mode) || has_slash(program)))
+        unsigned mode = descriptors_mode(place);
+        if (mode && (!S_ISDIR(mode) || has_slash(program)))
             return place;
     }
     return NULL;
@@ -144,15 +145,15 @@ static void explain_format(const char *file)
 
 static const char *access_problem(const char *file)
 {
-    struct stat status;
     struct statfs filesystem;
-    if (stat(file, &status) != 0)
+    unsigned mode = descriptors_mode(file);
+    if (!mode)
         return "a folder on the way to it may not be entered";
-    if (S_ISDIR(status.st_mode))
+    if (S_ISDIR(mode))
         return "it is a directory";
-    if (!S_ISREG(status.st_mode))
+    if (!S_ISREG(mode))
         return "it is not a regular file";
-    if (!(status.st_mode & 0111))
+    if (!(mode & 0111))
         return "it is not executable; chmod +x it in the image";
     if (statfs(file, &filesystem) == 0 && (filesystem.f_flags & ST_NOEXEC))
         return "its file system is mounted noexec";

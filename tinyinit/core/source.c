@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "arena.h"
+#include "descriptors.h"
 #include "envfile.h"
 #include "file.h"
 #include "text.h"
@@ -62,7 +63,7 @@ void sources_open(struct sources *sources, const struct contract *contract, char
     if (env_file)
         read_env_file(&sources->env_files, env_file, problems);
     if (folder && folder->length)
-        sources->secrets = open(folder->text, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        sources->secrets = descriptors_open_at(AT_FDCWD, folder->text, O_DIRECTORY);
 }
 
 void sources_close(const struct sources *sources)

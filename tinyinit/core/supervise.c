@@ -4,6 +4,7 @@
 #include <sched.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -64,7 +65,7 @@ static void enter(struct life *life, enum phase phase, int64_t ms)
 static void watch_parent(int sig)
 {
     pid_t parent = getppid();
-    prctl(PR_SET_PDEATHSIG, sig);
+    syscall(SYS_prctl, PR_SET_PDEATHSIG, (long)sig);
     /* It may have died before the kernel knew that we care: then nobody else will tell us. */
     if (getppid() != parent)
         kill(getpid(), sig);
@@ -72,7 +73,7 @@ static void watch_parent(int sig)
 
 static void adopt_orphans(void)
 {
-    if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0)
+    if (syscall(SYS_prctl, PR_SET_CHILD_SUBREAPER, 1L) != 0)
         say(LEVEL_INFO, "no_subreaper",
             "cannot become the parent of orphans ({error}); they go to PID 1 of this container",
             error_text(errno));

@@ -1,13 +1,27 @@
 #include "terminal.h"
 
 #include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "signals.h"
 
+/* The group in the foreground; -1: none, or the terminal is not ours. */
+static pid_t foreground(void)
+{
+    int group;
+    return syscall(SYS_ioctl, STDIN_FILENO, TIOCGPGRP, &group) == 0 ? group : -1;
+}
+
+void terminal_give(pid_t group)
+{
+    syscall(SYS_ioctl, STDIN_FILENO, TIOCSPGRP, &group);
+}
+
 struct terminal terminal_look(void)
 {
-    pid_t group = tcgetpgrp(STDIN_FILENO);
+    pid_t group = foreground();
     return (struct terminal){.present = group >= 0, .foreground = group >= 0 && group == getpgrp()};
 }
 
@@ -26,7 +40,7 @@ void terminal_main_stopped(pid_t main_group, int sig)
 {
     /* The shell's `fg` for a job that runs in the background moves the terminal to us and sends no
      * SIGCONT: main learns of it when it asks for the terminal and is stopped for that. */
-    if (sig != SIGTSTP && tcgetpgrp(STDIN_FILENO) == getpgrp())
+    if (sig != SIGTSTP && foreground() == getpgrp())
         terminal_continue(main_group);
     else
         stop_with_main();
@@ -34,13 +48,13 @@ void terminal_main_stopped(pid_t main_group, int sig)
 
 void terminal_continue(pid_t main_group)
 {
-    if (tcgetpgrp(STDIN_FILENO) == getpgrp())
-        tcsetpgrp(STDIN_FILENO, main_group);
+    if (foreground() == getpgrp())
+        terminal_give(main_group);
     kill(-main_group, SIGCONT);
 }
 
 void terminal_take_back(pid_t main_group)
 {
-    if (tcgetpgrp(STDIN_FILENO) == main_group)
-        tcsetpgrp(STDIN_FILENO, getpgrp());
+    if (foreground() == main_group)
+        terminal_give(getpgrp());
 }

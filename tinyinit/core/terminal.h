@@ -21,6 +21,9 @@ void terminal_main_stopped(pid_t main_group, int sig);
 /* We have been continued: main too, and in the foreground if we are. */
 void terminal_continue(pid_t main_group);
 
+/* Gives `group` the foreground. */
+void terminal_give(pid_t group);
+
 /* Takes the foreground back from main's group, if it still has it. */
 void terminal_take_back(pid_t main_group);
 

@@ -60,14 +60,26 @@ struct account {
     const char *home;
 };
 
+/* The text up to the next colon, behind which *line moves; NULL behind the last. */
+static char *next_field(char **line)
+{
+    char *field = *line;
+    if (!field)
+        return NULL;
+    char *end = text_find(field, ':');
+    *line = *end ? end + 1 : NULL;
+    *end = '\0';
+    return field;
+}
+
 /* A line that is none (a comment, NIS, damage) is passed over. */
 static bool read_account(char *line, struct account *account)
 {
-    account->name = strsep(&line, ":");
-    strsep(&line, ":");
-    const char *uid = strsep(&line, ":"), *gid = strsep(&line, ":");
-    strsep(&line, ":");
-    account->home = strsep(&line, ":");
+    account->name = next_field(&line);
+    next_field(&line);
+    const char *uid = next_field(&line), *gid = next_field(&line);
+    next_field(&line);
+    account->home = next_field(&line);
     return *account->name && strlen(account->name) < USER_NAME_SIZE && account->home &&
            read_id(uid, &account->uid) && read_id(gid, &account->gid);
 }
@@ -120,9 +132,9 @@ static bool has_member(const char *members, const char *name)
 
 static bool read_group(char *line, const char **name, uint32_t *gid, const char **members)
 {
-    *name = strsep(&line, ":");
-    strsep(&line, ":");
-    const char *number = strsep(&line, ":");
+    *name = next_field(&line);
+    next_field(&line);
+    const char *number = next_field(&line);
     *members = line ? line : "";
     return **name && number && read_id(number, gid);
 }
