@@ -117,7 +117,7 @@ def test_same_verdict_report_and_environment(core: Reader) -> None:
 def test_real_starts(tinyinit: Path, tmp_path: Path) -> None:
     """Real starts say the same: a report and code 78, or a program with the same environment."""
     told = met = 0
-    command = [tinyinit, "exec", f"--config={FILE}", "--", "/usr/bin/env", "-0"]
+    command: list[str | Path] = [tinyinit, "exec", f"--config={FILE}", "--", "/usr/bin/env", "-0"]
     for seed in range(max(1, min(10, STARTS // 2000))):
         random = Random(seed)  # noqa: S311  # a case can be made again
         folder = tmp_path / str(seed)

@@ -145,14 +145,16 @@ def _limit(item: str, seen: set[str]) -> Refusal:
     if name in seen:
         return item, "a limit that is set once"
     least, most = _amount(soft, name), _amount(hard if colon else soft, name)
+    expected = None
     if least is None or most is None:
+        expected = "a limit as a number or unlimited"
         if name in _IN_BYTES:
-            return item, "a limit in bytes (8388608, 8M) or unlimited"
-        return item, "a limit as a number or unlimited"
-    if least > most:
-        return item, "a soft limit that is at most the hard one"
-    seen.add(name)
-    return None
+            expected = "a limit in bytes (8388608, 8M) or unlimited"
+    elif least > most:
+        expected = "a soft limit that is at most the hard one"
+    else:
+        seen.add(name)
+    return None if expected is None else (item, expected)
 
 
 def _amount(text: str, name: str) -> int | None:
