@@ -1,5 +1,5 @@
-/* Small things that every reader of text needs. The C library's measure or vectorise first, which is
- * slow on a long text and takes kilobytes. */
+/* Small things that every reader of text needs. The C library's measure or vectorise first, which
+ * is slow on a long text and takes kilobytes. */
 #ifndef TINYINIT_TEXT_H
 #define TINYINIT_TEXT_H
 
