@@ -10,7 +10,7 @@ from tests.payload.build import CACHE, FLAGS, compiler
 
 SOURCES = Path(__file__).parent
 CORE = SOURCES.parent.parent / "tinyinit" / "core"
-SHARED = ("arena.c", "clock.c", "message.c", "scan.c", "text.c", "value.c")
+SHARED = ("arena.c", "clock.c", "descriptors.c", "message.c", "scan.c", "text.c", "value.c")
 READERS = {
     # All but the command line: what a contract's options take is known in many places.
     "check": tuple(sorted(path.name for path in CORE.glob("*.c") if path.name != "main.c")),
