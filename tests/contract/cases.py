@@ -100,16 +100,21 @@ def make_files(random: Random, folder: Path) -> Files:
 
 def _env_file(random: Random, secrets: list[str]) -> bytes:
     lines: list[bytes] = []
+    own: list[str] = []
     for _ in range(random.randint(0, 5)):
         name = random.choice(NAMES + OTHER_NAMES if random.random() < 0.1 else NAMES)
         text = value(random)
         if name in HIDDEN:
-            secrets.append(token(random))
-            text = secrets[-1].encode()
+            own.append(token(random))
+            text = own[-1].encode()
         quote = random.choice((b"", b"", b"'", b'"'))
         lines.append(name.encode("utf-8", "surrogateescape") + b"=" + quote + text + quote)
     data = random.choice((b"\n", b"\n", b"\r\n")).join(lines)
-    return mutated(random, data) if random.random() < 0.2 else data
+    if random.random() < 0.2:
+        # Without its line end one may be a part of another's value, which is no secret.
+        return mutated(random, data)
+    secrets.extend(own)
+    return data
 
 
 def _secret_value(random: Random, secrets: list[str]) -> bytes:

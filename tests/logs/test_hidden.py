@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.logs.apps import logged, run
+from tinyinit.config import _values
 from tinyinit.logs import HIDDEN, _hidden, hide, hide_secrets
 from tinyinit.logs._hidden import mask, plain
 
@@ -16,6 +17,7 @@ from tinyinit.logs._hidden import mask, plain
 def only_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let each test begin without secrets."""
     monkeypatch.setattr(_hidden, "_given", {})
+    monkeypatch.setattr(_values, "loaded", set())
 
 
 @pytest.mark.parametrize(
