@@ -17,7 +17,7 @@ from tinyinit.logs._hidden import mask, plain
 def only_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let each test begin without secrets."""
     monkeypatch.setattr(_hidden, "_given", {})
-    monkeypatch.setattr(_values, "loaded", set())
+    monkeypatch.setattr(_values, "loaded", set[str]())
 
 
 @pytest.mark.parametrize(
