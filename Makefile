@@ -11,7 +11,6 @@ SANITIZE := address,undefined
 # The sanitizers need a dynamic file, which cannot run where there is no loader, and memory.
 SANITIZE_TESTS ?= tests/core tests/peers \
 	--deselect tests/core/test_start.py::test_works_where_nothing_is \
-	--deselect tests/core/test_memory.py::test_as_json \
 	--deselect tests/core/test_contract_memory.py::test_memory_of_a_large_contract
 CLANG ?= clang
 GCC ?= gcc

@@ -8,6 +8,7 @@ import pytest
 
 from tests.cgroups import MEBIBYTE, memory_limit
 from tests.core.conftest import Start
+from tests.namespaces import Run
 
 
 @pytest.fixture
@@ -17,12 +18,24 @@ def group() -> Generator[str]:
         yield str(directory)
 
 
+#: Main begins to use memory when told to: by then the count has been read.
+WAITS = ["block", "say=ready", "until=12"]
+
+
+def go(run: Run) -> None:
+    """Let main that waits go on."""
+    run.skip_to("ready")
+    run.settle()
+    run.kill_main(12)
+
+
 V2_EVENTS = "low 0\nhigh 3\nmax 9\noom {0}\noom_kill {0}\noom_group_kill 0\n"
 
 
 def test_main_killed(start: Start, group: str) -> None:
     """The line names program, PID, signal, limit and how many were killed."""
-    with start([], ["eat=64"], "--cgroup", group) as run:
+    with start([], [*WAITS, "eat=64"], "--cgroup", group) as run:
+        go(run)
         assert 137 == run.wait()
         message = run.errors()
     assert (
@@ -46,7 +59,8 @@ def test_main_killed_at_once(start: Start, group: str) -> None:
 
 def test_as_json(start: Start, group: str) -> None:
     """As JSON the limit is a number of bytes."""
-    with start(["--log", "json"], ["eat=64"], "--cgroup", group) as run:
+    with start(["--log", "json"], [*WAITS, "eat=64"], "--cgroup", group) as run:
+        go(run)
         assert 137 == run.wait()
         record = json.loads(run.errors())
     assert (16 * MEBIBYTE, 1) == (record["limit_bytes"], record["killed"])
@@ -55,14 +69,16 @@ def test_as_json(start: Start, group: str) -> None:
 
 def test_quiet(start: Start, group: str) -> None:
     """`-q` silences it."""
-    with start(["-q"], ["eat=64"], "--cgroup", group) as run:
+    with start(["-q"], [*WAITS, "eat=64"], "--cgroup", group) as run:
+        go(run)
         assert 137 == run.wait()
         assert "" == run.errors()
 
 
 def test_child_killed(start: Start, group: str) -> None:
     """A process that is not main killed for memory is told as well, once."""
-    with start([], ["child-eats=64", "exit=4"], "--cgroup", group) as run:
+    with start([], [*WAITS, "child-eats=64", "exit=4"], "--cgroup", group) as run:
+        go(run)
         assert 4 == run.wait()
         message = run.errors()
     assert "tinyinit: the container ran out of memory (limit 16 MiB, 1 process killed)\n" == message
