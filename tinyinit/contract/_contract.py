@@ -42,20 +42,6 @@ _VARIABLE_KEYS: Final = {
     "example": _STRING,
     "aliases": _NAMES,
 }
-#: Only known here: _rules takes them.
-_RULE_KEYS: Final = (
-    "type",
-    "choices",
-    "min",
-    "max",
-    "min_length",
-    "max_length",
-    "pattern",
-    "schemes",
-    "must",
-    "items",
-    "separator",
-)
 
 
 def read_file(path: str) -> tuple[Contract, list[Problem]]:
@@ -189,7 +175,7 @@ class _Reader:
         if _rules.set_key(variable, key, value, self.problems, self.contract.file):
             return
         if key not in _VARIABLE_KEYS:
-            self._unknown(key, value.line, (*_VARIABLE_KEYS, *_RULE_KEYS))
+            self._unknown(key, value.line, (*_VARIABLE_KEYS, *_rules.KEYS))
         elif self._fits(key, value, _VARIABLE_KEYS):
             if key == "default":
                 self._default = value

@@ -5,7 +5,9 @@ envfile.c is its twin. No message says what a value is, not in part: it may be a
 
 from __future__ import annotations
 
+from tinyinit.contract._files import STRING_LIMIT
 from tinyinit.contract._problems import Problem
+from tinyinit.contract._scan import scan_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,7 +16,6 @@ if TYPE_CHECKING:
 _PROBLEMS: Final = 20
 _VARIABLES: Final = 1000
 _NAME_LIMIT: Final = 255
-_STRING_LIMIT: Final = 128 * 1024  # of the kernel: with "=" and NUL
 _BLANKS: Final = " \t"
 _NAME: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
 #: All but " " and tab of what Python, Go or JavaScript take for a space.
@@ -171,7 +172,7 @@ class _Reader:
             self.stopped = True
 
     def _add(self, line: EnvLine) -> None:
-        if len(line.name) + len(line.value) > _STRING_LIMIT - 2:
+        if len(line.name) + len(line.value) > STRING_LIMIT - 1:
             self._tell(line.line, "has a value over 128 KiB, the kernel's limit")
         else:
             self.found[line.name] = line
@@ -242,17 +243,7 @@ def _unescaped(part: str) -> str:
 
 def _wrong_bytes(line: bytes) -> str | None:
     """Say what a line has that no env file has: the first such thing of it."""
-    try:
-        text = line.decode()
-        invalid = None
-    except UnicodeDecodeError as error:
-        text = line[: error.start].decode()
-        invalid = "has a byte that is not UTF-8"
-    for character in text:
-        if character == "\0":
-            return "has a NUL byte"
-        if (character < " " and character != "\t") or character == "\x7f":
-            return "has a control character"
-    if invalid is None and ("\u2028" in text or "\u2029" in text):
+    problem = scan_line(line)
+    if problem is None and (b"\xe2\x80\xa8" in line or b"\xe2\x80\xa9" in line):
         return "has U+2028 or U+2029, which readers take differently"
-    return invalid
+    return problem

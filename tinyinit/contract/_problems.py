@@ -46,12 +46,18 @@ def plain(text: str) -> str:
     return f"{shown}…" if len(text) > PLAIN else shown
 
 
-def _escaped(character: str) -> str:
+def json_string(text: str) -> str:
+    """Return ``text`` as JSON has it; a byte that is not UTF-8 is told as in :func:`quote`."""
+    shown = "".join(_escaped(c, control="\\u00", byte="\\\\x") for c in text)
+    return f'"{shown}"'
+
+
+def _escaped(character: str, *, control: str = "\\x", byte: str = "\\x") -> str:
     code = ord(character)
     if code in _SHORT:
         return _SHORT[code]
     if code < 0x20 or code == 0x7F:  # noqa: PLR2004
-        return f"\\x{code:02x}"
+        return f"{control}{code:02x}"
     if 0xDC80 <= code <= 0xDCFF:  # noqa: PLR2004  # a byte that is not UTF-8
-        return f"\\x{code - 0xDC00:02x}"
+        return f"{byte}{code - 0xDC00:02x}"
     return character

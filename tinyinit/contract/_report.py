@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from tinyinit.contract._problems import Problem, plain
+from tinyinit.contract._problems import Problem, json_string, plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from typing import Final
-
-_JSON_SHORT: Final = {8: "\\b", 9: "\\t", 10: "\\n", 12: "\\f", 13: "\\r", 34: '\\"', 92: "\\\\"}
 
 
 class Report:
@@ -80,20 +77,7 @@ def _block(problems: Sequence[Problem]) -> Iterable[str]:
 
 
 def _string(text: str | None) -> str:
-    if text is None:
-        return "null"
-    return f'"{"".join(_in_json(character) for character in text)}"'
-
-
-def _in_json(character: str) -> str:
-    code = ord(character)
-    if code in _JSON_SHORT:
-        return _JSON_SHORT[code]
-    if code < 0x20 or code == 0x7F:  # noqa: PLR2004
-        return f"\\u{code:04x}"
-    if 0xDC80 <= code <= 0xDCFF:  # noqa: PLR2004  # a byte that is not UTF-8
-        return f"\\\\x{code - 0xDC00:02x}"
-    return character
+    return "null" if text is None else json_string(text)
 
 
 def _objects(problems: Sequence[Problem]) -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _ORDERED: Final = frozenset(("int", "float", "port", "duration", "size"))
 #: Kind and types of each key, in the order in which they are checked.
-_KEYS: Final = {
+KEYS: Final = {
     "min": ("a number", _ORDERED),
     "max": ("a number", _ORDERED),
     "min_length": ("a whole number", frozenset(("string", "list"))),
@@ -35,7 +35,7 @@ _KEYS: Final = {
     "items": ("a string", frozenset(("list",))),
     "type": ("a string", frozenset(TYPES)),
 }
-_RULES: Final = tuple(key for key in _KEYS if key != "type")
+_RULES: Final = tuple(key for key in KEYS if key != "type")
 _MUST: Final = frozenset(("exists", "file", "dir", "writable"))
 _DEFAULTS: Final = {"items": "string", "separator": ","}
 #: Bytes of a min or max, which are shown whole, and of a separator.
@@ -46,14 +46,14 @@ _CHOICES_SHOWN: Final = 10
 _SPACES: Final = " \t\n\v\f\r"
 
 
-__all__ = ("complaint", "finish", "is_hidden", "set_key", "split")
+__all__ = ("KEYS", "complaint", "finish", "is_hidden", "set_key", "split")
 
 
 def set_key(variable: Variable, key: str, value: Value, problems: list[Problem], file: str) -> bool:
     """Take one key of a ``[var.NAME]`` table. False if it is none of a rule's (another's key)."""
-    if key not in _KEYS:
+    if key not in KEYS:
         return False
-    kind = _KEYS[key][0]
+    kind = KEYS[key][0]
     report = _Report(variable, problems, file, value.line)
     if not _is_of_kind(kind, value):
         report.key(key, "must be ", kind)
@@ -157,7 +157,7 @@ def _given(variable: Variable) -> dict[str, str]:
 
 def _finish_keys(variable: Variable, given: dict[str, str], report: _Report) -> None:
     type_ = variable.type
-    for key in [key for key in given if type_ not in _KEYS[key][1]]:
+    for key in [key for key in given if type_ not in KEYS[key][1]]:
         report.key(key, "is not for type ", type_)
         del given[key]
     _finish_bounds(given, "min", "max", type_, report)

@@ -18,19 +18,14 @@ static const char kinds[][24] = {
     "aan array of strings", "nan array of names", "wwarn, error or ignore",
 };
 
-enum { RULE_KEYS = 11, FIRST_OF_VARIABLE = ENV_KEY_COUNT };
-
-/* Those of [env], those of [var.NAME], and those of rules, which only are known here. */
+/* Those of [env], then those of [var.NAME] that are none of a rule's. */
 static const struct {
     char name[12];
     char kind;
 } keys[] = {
     {"files", 'a'},       {"secrets", 's'},  {"prefix", 's'},  {"unknown", 'w'},
     {"default", 'o'},     {"required", 't'}, {"secret", 't'},  {"required_if", 's'},
-    {"description", 's'}, {"example", 's'},  {"aliases", 'n'}, {"type", 0},
-    {"choices", 0},       {"min", 0},        {"max", 0},       {"min_length", 0},
-    {"max_length", 0},    {"pattern", 0},    {"schemes", 0},   {"must", 0},
-    {"items", 0},         {"separator", 0},
+    {"description", 's'}, {"example", 's'},  {"aliases", 'n'},
 };
 
 struct reader {
@@ -89,16 +84,16 @@ static void refuse_key(const struct reader *reader, const struct toml_entry *ent
                nearest ? "?" : "");
 }
 
-/* Takes one of the `count` keys from the first on; of others, `known` are looked through for the
- * nearest. */
+/* Takes one of the `count` keys from the first on. For another, the first `rule_count` of the
+ * rules' are known too, of which rules_set() has said that it is none. */
 static void take_key(const struct reader *reader, const struct toml_entry *entry, size_t first,
-                     size_t count, size_t known, const struct toml_value **given)
+                     size_t count, unsigned rule_count, const struct toml_value **given)
 {
     struct nearest nearest = {.wanted = entry->key, .wanted_length = strlen(entry->key)};
-    for (size_t i = 0; i < known; i++) {
+    for (size_t i = 0; i < count; i++) {
         const char *key = keys[first + i].name;
         char kind = keys[first + i].kind;
-        if (i < count && !strcmp(entry->key, key)) {
+        if (!strcmp(entry->key, key)) {
             if (is_of_kind(&entry->value, kind))
                 given[i] = &entry->value;
             else
@@ -107,6 +102,8 @@ static void take_key(const struct reader *reader, const struct toml_entry *entry
         }
         nearest_try(&nearest, key, strlen(key));
     }
+    for (unsigned rule = 0; rule < rule_count; rule++)
+        nearest_try(&nearest, rules_key((enum rule)rule), strlen(rules_key((enum rule)rule)));
     refuse_key(reader, entry, nearest.best);
 }
 
@@ -214,11 +211,10 @@ static void take(struct reader *reader, const struct toml_entry *entry)
     } else if (reader->place == IN_INIT) {
         take_option(reader, entry);
     } else if (reader->place == IN_ENV) {
-        take_key(reader, entry, 0, ENV_KEY_COUNT, ENV_KEY_COUNT, reader->contract->given);
+        take_key(reader, entry, 0, ENV_KEY_COUNT, 0, reader->contract->given);
     } else if (reader->place == IN_VARIABLE &&
                !rules_set(&variable->rules, entry->key, &entry->value, reader->problems)) {
-        take_key(reader, entry, FIRST_OF_VARIABLE, VARIABLE_KEY_COUNT,
-                 VARIABLE_KEY_COUNT + RULE_KEYS, variable->given);
+        take_key(reader, entry, ENV_KEY_COUNT, VARIABLE_KEY_COUNT, RULE_COUNT, variable->given);
     }
 }
 

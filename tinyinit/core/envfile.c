@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "file.h"
 #include "message.h"
 #include "scan.h"
 
@@ -12,7 +13,6 @@ enum {
     PROBLEMS = 20,
     VARIABLES = 1000,
     NAME_LIMIT = 255,
-    STRING_LIMIT = 128 * 1024, /* of the kernel: with '=' and '\0' */
 };
 
 struct reader {
@@ -191,7 +191,7 @@ static char *read_value(struct reader *r, const char *name)
     line->value = r->at;
     char *end = is_quoted ? quoted(r, quote) : unquoted(r);
     line->length = (size_t)(end - line->value);
-    if (strlen(name) + line->length > STRING_LIMIT - 2)
+    if (strlen(name) + line->length > STRING_LIMIT - 1)
         tell(r, line->line, "has a value over 128 KiB, the kernel's limit");
     if (r->is_wrong)
         return end;

@@ -64,10 +64,7 @@ void line_put(struct line *line, const char *text)
 static void put_number(struct line *line, long long number, size_t width)
 {
     char buffer[NUMBER_SIZE];
-    uint64_t size = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
-    const char *digits = number_text(size, buffer);
-    if (number < 0)
-        line_put(line, "-");
+    const char *digits = number_text((uint64_t)number, buffer);
     for (size_t length = strlen(digits); length < width; length++)
         line_put(line, "0");
     line_put(line, digits);
@@ -96,7 +93,7 @@ static void put_escaped(struct line *line, const char *text, size_t limit, bool 
             return;
         }
         /* It stops at the end of the text, whatever is behind that. */
-        size_t length = *s ? utf8_length((const char *)s, (const char *)s + 4) : 0;
+        size_t length = utf8_length((const char *)s, (const char *)s + 4);
         if (length == 0 || *s < 0x20 || *s == 0x7f) {
             put_control(line, *s, json);
             s++;
@@ -190,8 +187,8 @@ void line_add(struct line *line, const char *template, ...)
     va_end(fields);
 }
 
-/* RFC 3339, UTC, milliseconds. Days to a civil date: years begin in March, so that the leap day
- * is the last of its year; 146097 days are 400 years. */
+/* RFC 3339, UTC, milliseconds; no clock is before 1970. Days to a civil date: years begin in March,
+ * so that the leap day is the last of its year; 146097 days are 400 years. */
 static void put_time(struct line *line)
 {
     struct timespec now;

@@ -92,6 +92,11 @@ static void refuse_key(const struct checked *checked, enum rule rule, const char
                keys[rule].name, what, detail);
 }
 
+const char *rules_key(enum rule rule)
+{
+    return keys[rule].name;
+}
+
 bool rules_set(struct rules *rules, const char *key, const struct toml_value *value,
                struct problems *problems)
 {

@@ -38,6 +38,9 @@ struct rules {
     const struct pattern *pattern;
 };
 
+/* The name of a rule's key. */
+const char *rules_key(enum rule rule);
+
 /* Takes one key of a [var.NAME] table. False if it is none of a rule's (another's key). */
 bool rules_set(struct rules *rules, const char *key, const struct toml_value *value,
                struct problems *problems);

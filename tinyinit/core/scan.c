@@ -49,13 +49,6 @@ const char *scan_line(const char *text, const char *end, const char **problem)
     return text;
 }
 
-const char *scan_blanks(const char *text, const char *end)
-{
-    while (text < end && (*text == ' ' || *text == '\t'))
-        text++;
-    return text;
-}
-
 bool scan_is_digit(char byte)
 {
     return byte >= '0' && byte <= '9';

@@ -16,9 +16,6 @@ const char *scan_start(const char *text, const char *end);
  * no text file has, else it is NULL. */
 const char *scan_line(const char *text, const char *end, const char **problem);
 
-/* Behind the spaces and tabs at `text`. */
-const char *scan_blanks(const char *text, const char *end);
-
 bool scan_is_digit(char byte);
 
 /* Whether it is an ASCII letter or '_'. */
