@@ -48,7 +48,7 @@ def load(
 
         from tinyinit.config._errors import ConfigWarning  # noqa: PLC0415
 
-        text = _report(result, problems=False).rstrip("\n")
+        text = _warnings(result).rstrip("\n")
         warnings.warn(text, ConfigWarning, stacklevel=2)
     return loaded
 
@@ -73,7 +73,7 @@ def load_or_exit(
         print(error, file=sys.stderr)  # noqa: T201  # what it is for
         raise SystemExit(EXIT_CONFIG) from None
     if result.warnings:
-        sys.stderr.write(_report(result, problems=False))
+        sys.stderr.write(_warnings(result))
     return loaded
 
 
@@ -106,10 +106,10 @@ def _check_with_files(contract: Contract, given: Given, dotenv: Paths) -> Result
     return result
 
 
-def _report(result: Result, *, problems: bool) -> str:
+def _warnings(result: Result) -> str:
     from tinyinit.contract._report import Report  # noqa: PLC0415
 
-    return Report(result.file, result.problems if problems else (), result.warnings).text()
+    return Report(result.file, (), result.warnings).text()
 
 
 def _environment(environ: Mapping[str, str] | None) -> Given:
