@@ -109,7 +109,9 @@ def test_an_uncaught_exception_of_a_thread_is_an_event() -> None:
 
 def test_an_interrupt_is_left_alone() -> None:
     """Ctrl-C is no event: the app ends by SIGINT as it does without logs."""
-    done = run("logs.configure()\nos.kill(os.getpid(), signal.SIGINT)\ntime.sleep(9)")
+    # A shell starts what runs in the background with SIGINT ignored.
+    usual = "signal.signal(signal.SIGINT, signal.default_int_handler)"
+    done = run(f"{usual}\nlogs.configure()\nos.kill(os.getpid(), signal.SIGINT)\ntime.sleep(9)")
     assert (-2, "") == (done.returncode, done.stdout)
     assert done.stderr.endswith("KeyboardInterrupt\n")
 
