@@ -157,6 +157,8 @@ def test_class(reader: Reader, name: str) -> None:
         ("[a", UNCLOSED_SET),
         ("[a-", UNCLOSED_SET),
         ("[[:alpha:]", UNCLOSED_SET),
+        ("[[-", "has [ in a set"),
+        (r"[\-", "has a backslash in a set"),
         ("[a[b]", "has [ in a set"),
         ("[[.a.]]", "has [ in a set"),
         ("[!-[]", "has [ in a set"),

@@ -161,16 +161,10 @@ class _Translator:
         raise ValueError("has an unknown class")
 
     def _range(self, low: str, *, first: bool) -> str:
-        high = low
+        high = _member(low)
         if low != "-" and self._peek() == "-" and self._peek(1) != "]":
             self.at += 1
-            high = self._take()
-        if "" in {low, high}:
-            raise ValueError("has an unclosed set")
-        if "[" in {low, high}:
-            raise ValueError("has [ in a set")
-        if "\\" in {low, high}:
-            raise ValueError("has a backslash in a set")
+            high = _member(self._take())
         if high == "-" and not (low == "-" and (first or self._peek() == "]")):
             raise ValueError("has - inside of a set; put it last")
         if high < low:
@@ -221,6 +215,17 @@ class _Translator:
         if max(least, most or 0) > _STATES:
             raise ValueError(_TOO_LARGE)
         return least, most
+
+
+def _member(character: str) -> str:
+    """Return a character of a set that has no meaning of its own."""
+    if not character:
+        raise ValueError("has an unclosed set")
+    if character == "[":
+        raise ValueError("has [ in a set")
+    if character == "\\":
+        raise ValueError("has a backslash in a set")
+    return character
 
 
 def _literal(character: str) -> str:
