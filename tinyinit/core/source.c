@@ -98,11 +98,11 @@ static void take_file(struct variable *variable, const char *problem, struct fil
     variable->unreadable = problem;
     if (!problem && file->length && file->text[file->length - 1] == '\n')
         file->text[--file->length] = '\0';
-    if (problem || file->length || takes_empty(variable))
-        variable->value = (struct value){.text = problem ? NULL : file->text,
-                                         .length = file->length,
-                                         .source = path,
-                                         .file = path};
+    if (problem) /* then there is nothing in `file`, not even a length */
+        variable->value = (struct value){.source = path, .file = path};
+    else if (file->length || takes_empty(variable))
+        variable->value = (struct value){
+            .text = file->text, .length = file->length, .source = path, .file = path};
 }
 
 static void find_name(const struct sources *sources, const struct names *names, const char *name,
