@@ -72,9 +72,13 @@ def test_memory_of_a_large_contract(start: Start, contract: Contract) -> None:
     file = contract("".join(table.format(number) for number in range(200)))
     sizes: list[int] = []
     for options in (["--config", "off"], ["--config", str(file)]):
-        with start(options, ["say=ready", "hold"]) as run:
-            run.skip_to("ready")
-            run.settle()
-            sizes.append(resident(run))
+        found: list[int] = []
+        # Where the kernel puts the stack, two pages more or less are used by the very same run.
+        for _ in range(5):
+            with start(options, ["say=ready", "hold"]) as run:
+                run.skip_to("ready")
+                run.settle()
+                found.append(resident(run))
+        sizes.append(min(found))
     # A page more or less is there without one, too.
     assert sizes[1] <= sizes[0] + 4
