@@ -1,7 +1,7 @@
 """Thread stacks on other machines: the file for each, and a program for musl there.
 
-The loaders come from Debian (`apt install musl:i386 musl:armhf musl:arm64`), or from a folder
-MUSL_ROOT that has them as lib/ld-musl-MACHINE.so.1.
+The loaders come from a folder MUSL_ROOT, as `.ci/loaders FOLDER` fills it from Debian's packages,
+or from where `apt install musl:i386 musl:armhf musl:arm64` puts them.
 """
 
 import os
