@@ -200,6 +200,7 @@ void death_explain_main(const char *program, pid_t pid, int status)
 void death_explain_orphan(pid_t pid, int status)
 {
     struct memory memory;
+    say(LEVEL_INFO, "reaped", "reaped orphan {#pid}{+#status}", NUMBER(pid), NUMBER(status));
     if (cgroup.remembered && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL &&
         memory_ran_out(&memory))
         say_killed("orphan_killed", "an orphan", pid, status, &memory);

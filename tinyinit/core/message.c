@@ -20,7 +20,7 @@
 #define RWF_NOWAIT 0x00000008
 #endif
 
-enum { PATIENCE_MS = 1000 };
+enum { PATIENCE_MS = 1000, DAY_MS = 24 * 60 * 60 * 1000 };
 
 static enum level shown = LEVEL_WARNING;
 static bool as_json;
@@ -174,19 +174,18 @@ void line_add(struct line *line, const char *template, ...)
  * and a month 153 fifths of a day. */
 static uint64_t time_digits(void)
 {
-    struct timespec now;
-    clock_read(CLOCK_REALTIME, &now);
-    unsigned quarters = (unsigned)(now.tv_sec / 86400 + 719468) * 4 + 3;
+    int64_t now = clock_ms(CLOCK_REALTIME);
+    unsigned quarters = (unsigned)(now / DAY_MS + 719468) * 4 + 3;
     unsigned of_century = quarters % 146097 | 3;
     unsigned fifths = of_century % 1461 / 4 * 5 + 2;
     unsigned year = quarters / 146097 * 100 + of_century / 1461, month = fifths / 153 + 3;
     unsigned date = year * 10000 + month * 100 + fifths % 153 / 5 + 1;
     if (month > 12)
         date += 10000 - 1200;
-    /* What a minute and an hour lack of a hundred. */
-    unsigned second = (unsigned)(now.tv_sec % 86400);
-    unsigned time = second + second / 60 * 40 + second / 3600 * 4000;
-    return (date * UINT64_C(1000000) + time) * 1000 + (unsigned)now.tv_nsec / 1000000;
+    /* A minute and an hour are what they are short of a hundred. */
+    unsigned time = (unsigned)(now % DAY_MS);
+    time += time / 60000 * 40000 + time / 3600000 * 4000000;
+    return date * UINT64_C(1000000000) + time;
 }
 
 void line_begin_json(struct line *line, enum level level, const char *event, const char *message)
