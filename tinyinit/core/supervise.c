@@ -46,6 +46,7 @@ struct life {
     enum phase phase;
     int64_t deadline; /* when the phase ends, in ms; 0: never */
     int rounds;
+    siginfo_t info; /* the last signal that has come */
     siginfo_t stop; /* the stop signal that is being held back */
 };
 
@@ -177,40 +178,40 @@ static bool forward(const struct life *life, const siginfo_t *info)
     return true;
 }
 
-static void forward_stop(struct life *life, const siginfo_t *info)
+static void forward_stop(struct life *life)
 {
-    int64_t limit = forward(life, info) ? life->options->stop_timeout_ms : 0;
+    bool sent = forward(life, life->phase == DRAINING ? &life->stop : &life->info);
+    int64_t limit = sent ? life->options->stop_timeout_ms : 0;
     if (life->phase <= DRAINING) /* else main's time is running already */
         enter(life, limit ? STOPPING : RUNNING, limit);
 }
 
 /* The first is held back for the drain time; the second ends that time and stands for both. */
-static void on_stop_signal(struct life *life, const siginfo_t *info)
+static void on_stop_signal(struct life *life)
 {
-    if (life->phase == DRAINING) {
-        forward_stop(life, &life->stop);
-    } else if (life->phase == RUNNING && life->options->drain_ms && !life->stop.si_signo) {
-        life->stop = *info;
-        enter(life, DRAINING, life->options->drain_ms);
-        say(LEVEL_INFO, "draining", "draining for {#ms} ms before {program} is told to stop",
-            NUMBER(life->options->drain_ms), life->program);
-    } else {
-        forward_stop(life, info);
+    if (life->phase != RUNNING || !life->options->drain_ms || life->stop.si_signo) {
+        forward_stop(life);
+        return;
     }
+    life->stop = life->info;
+    enter(life, DRAINING, life->options->drain_ms);
+    say(LEVEL_INFO, "draining", "draining for {#ms} ms before {program} is told to stop",
+        NUMBER(life->options->drain_ms), life->program);
 }
 
-OWN static void on_signal(struct life *life, const siginfo_t *info)
+OWN static void on_signal(struct life *life)
 {
+    int sig = life->info.si_signo;
     /* Once main has ended nobody is left to whom it could be meant, and the end takes its time. */
-    if (is_ours(info) || life->ended)
+    if (is_ours(&life->info) || life->ended)
         return;
     settle(life);
-    if (info->si_signo == life->options->stop_signal)
-        on_stop_signal(life, info);
-    else if (info->si_signo == SIGCONT && life->terminal.present)
+    if (sig == life->options->stop_signal)
+        on_stop_signal(life);
+    else if (sig == SIGCONT && life->terminal.present)
         terminal_continue(life->main);
     else
-        forward(life, info);
+        forward(life, &life->info);
 }
 
 /* ---- reap ---- */
@@ -281,7 +282,7 @@ OWN static void on_time_up(struct life *life)
         settle(life);
         break;
     case DRAINING:
-        forward_stop(life, &life->stop);
+        forward_stop(life);
         break;
     case STOPPING:
         kill(life->options->group ? -life->main : life->main, SIGKILL);
@@ -329,9 +330,8 @@ int supervise(struct launch *plan)
             on_time_up(&life);
             continue;
         }
-        siginfo_t info;
-        if (signals_wait(&info, left))
-            on_signal(&life, &info);
+        if (signals_wait(&life.info, left))
+            on_signal(&life);
     }
     if (life.terminal.foreground)
         terminal_take_back(life.main);
