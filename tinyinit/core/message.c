@@ -90,8 +90,7 @@ static void put_escaped(struct line *line, const char *text, enum style style)
             line_put_part(line, escapes + 2 * (found - special), 2);
         } else if (length == 0 || byte < 0x20 || byte == 0x7f) {
             line_put(line, style != JSON ? "\\x" : byte < 0x80 ? "\\u00" : "\\\\x");
-            line_put_part(line, hex + (byte >> 4), 1);
-            line_put_part(line, hex + (byte & 15), 1);
+            line_put_part(line, (char[]){hex[byte >> 4], hex[byte & 15]}, 2);
         } else {
             line_put_part(line, text, length);
         }
