@@ -5,34 +5,35 @@
 #include "arena.h"
 #include "distance.h"
 #include "file.h"
-#include "scan.h"
 #include "text.h"
 
 #include "startup_only.h"
 
-enum { VARIABLES_MOST = 1000, NAME_MOST = 255 };
+enum { VARIABLES_MOST = 1000 };
 
-/* What the values of keys must be, each behind the letter that says so in `keys`. */
-static const char kinds[][24] = {
-    "oone value",           "ttrue or false",     "sa string",
-    "aan array of strings", "nan array of names", "wwarn, error or ignore",
+static const struct key env_keys[] = {
+    [KEY_FILES] = {"files", KIND_STRINGS},
+    [KEY_SECRETS] = {"secrets", KIND_STRING},
+    [KEY_PREFIX] = {"prefix", KIND_STRING},
+    [KEY_UNKNOWN] = {"unknown", KIND_ACTION},
 };
 
-/* Those of [env], then those of [var.NAME] that are none of a rule's. */
-static const struct {
-    char name[12];
-    char kind;
-} keys[] = {
-    {"files", 'a'},       {"secrets", 's'},  {"prefix", 's'},  {"unknown", 'w'},
-    {"default", 'o'},     {"required", 't'}, {"secret", 't'},  {"required_if", 's'},
-    {"description", 's'}, {"example", 's'},  {"aliases", 'n'},
+/* Those of [var.NAME] that are none of a rule's. */
+static const struct key variable_keys[] = {
+    [KEY_DEFAULT] = {"default", KIND_SCALAR},
+    [KEY_REQUIRED] = {"required", KIND_BOOLEAN},
+    [KEY_SECRET] = {"secret", KIND_BOOLEAN},
+    [KEY_REQUIRED_IF] = {"required_if", KIND_STRING},
+    [KEY_DESCRIPTION] = {"description", KIND_STRING},
+    [KEY_EXAMPLE] = {"example", KIND_STRING},
+    [KEY_ALIASES] = {"aliases", KIND_NAMES},
 };
 
 struct reader {
     struct contract *contract;
     struct options *options;
     struct problems *problems;
-    enum { OUTSIDE, IN_WRONG, IN_INIT, IN_ENV, IN_VARIABLE } place;
+    enum { IN_WRONG, OUTSIDE, IN_INIT, IN_ENV, IN_VARIABLE } place;
     const char *table; /* its name */
     struct variable *variable, **last;
     unsigned variables;
@@ -41,39 +42,11 @@ struct reader {
 
 /* ---- keys ---- */
 
-static bool is_name(const char *text, size_t length)
+static void expect(const struct reader *reader, const struct toml_entry *entry,
+                   const char *expected)
 {
-    if (scan_is_digit(*text) || length == 0 || length > NAME_MOST)
-        return false;
-    while (scan_is_letter(*text) || scan_is_digit(*text))
-        text++;
-    return !*text;
-}
-
-static bool is_of_kind(const struct toml_value *value, char kind)
-{
-    if (kind == 'o')
-        return value->kind != TOML_ARRAY;
-    if (kind == 't')
-        return value->kind == TOML_BOOLEAN;
-    if (kind == 's')
-        return value->kind == TOML_STRING;
-    if (kind == 'w')
-        return !strcmp(value->text, "warn") || !strcmp(value->text, "error") ||
-               !strcmp(value->text, "ignore");
-    bool fits = value->kind == TOML_ARRAY;
-    for (const struct toml_value *item = value->items; item; item = item->next)
-        fits &= item->kind == TOML_STRING && (kind == 'a' || is_name(item->text, item->length));
-    return fits;
-}
-
-static void expect(const struct reader *reader, const struct toml_entry *entry, char kind)
-{
-    const char *expected = kinds[0];
-    while (*expected != kind)
-        expected += sizeof *kinds;
     problem_at(reader->problems, entry->line, "[{}] {} must be {}", reader->table, entry->key,
-               expected + 1);
+               expected);
 }
 
 static void refuse_key(const struct reader *reader, const struct toml_entry *entry,
@@ -84,27 +57,31 @@ static void refuse_key(const struct reader *reader, const struct toml_entry *ent
                nearest ? "?" : "");
 }
 
-/* Takes one of the `count` keys from the first on. For another, the first `rule_count` of the
- * rules' are known too, of which rules_set() has said that it is none. */
-static void take_key(const struct reader *reader, const struct toml_entry *entry, size_t first,
-                     size_t count, unsigned rule_count, const struct toml_value **given)
+static void seek_key(struct nearest *nearest, const struct key *keys, unsigned count)
 {
-    struct nearest nearest = {.wanted = entry->key, .wanted_length = strlen(entry->key)};
-    for (size_t i = 0; i < count; i++) {
-        const char *key = keys[first + i].name;
-        char kind = keys[first + i].kind;
-        if (!strcmp(entry->key, key)) {
-            if (is_of_kind(&entry->value, kind))
-                given[i] = &entry->value;
-            else
-                expect(reader, entry, kind);
-            return;
-        }
-        nearest_try(&nearest, key, strlen(key));
+    for (; count--; keys++)
+        nearest_try(nearest, keys->name, strlen(keys->name));
+}
+
+/* Takes one of the keys. For another, the first `rule_count` of the rules' are known too, of which
+ * rules_set() has said that it is none. */
+static void take_key(const struct reader *reader, const struct toml_entry *entry,
+                     const struct key *keys, unsigned count, unsigned rule_count,
+                     const struct toml_value **given)
+{
+    unsigned key = key_find(keys, count, entry->key);
+    if (key == count) {
+        struct nearest nearest = {.wanted = entry->key, .wanted_length = strlen(entry->key)};
+        seek_key(&nearest, keys, count);
+        seek_key(&nearest, rule_keys, rule_count);
+        refuse_key(reader, entry, nearest.best);
+        return;
     }
-    for (unsigned rule = 0; rule < rule_count; rule++)
-        nearest_try(&nearest, rules_key((enum rule)rule), strlen(rules_key((enum rule)rule)));
-    refuse_key(reader, entry, nearest.best);
+    const char *expected = kind_misfit(keys[key].kind, &entry->value);
+    if (expected)
+        expect(reader, entry, expected);
+    else
+        given[key] = &entry->value;
 }
 
 static void take_option(const struct reader *reader, const struct toml_entry *entry)
@@ -120,7 +97,7 @@ static void take_option(const struct reader *reader, const struct toml_entry *en
         return;
     }
     if (is_list && !option_is_list(option)) {
-        expect(reader, entry, 'o');
+        expect(reader, entry, "one value");
         return;
     }
     for (const struct toml_value *value = is_list ? entry->value.items : &entry->value; value;
@@ -160,14 +137,13 @@ static void finish_variable(const struct reader *reader)
 static void begin_variable(struct reader *reader, const struct toml_entry *entry)
 {
     const char *name = entry->table[1];
-    size_t length = strlen(name);
-    if (!is_name(name, length)) {
+    if (!is_name(name)) {
         problem_at(reader->problems, entry->line,
                    "has the variable {'}, not a name (letters, digits, _; up to 255)", name);
     } else if (reader->variables++ >= VARIABLES_MOST) {
         problem_at(reader->problems, entry->line, "has more than 1,000 variables");
     } else {
-        char *table = arena_take(sizeof "var." + length);
+        char *table = arena_take(sizeof "var." + strlen(name));
         strcpy(stpcpy(table, "var."), name);
         reader->table = table;
         reader->place = IN_VARIABLE;
@@ -184,19 +160,15 @@ static const char tables[] = "[init], [env] or [var.NAME]";
 
 static void begin_table(struct reader *reader, const struct toml_entry *entry)
 {
-    const char *table = reader->table = entry->table[0];
-    bool is_var = !strcmp(table, "var");
-    reader->place = IN_WRONG;
-    if (entry->depth == 2 && is_var)
+    reader->table = entry->table[0];
+    reader->place = word_find("var\0init\0env\0", reader->table); /* in the order of the places */
+    if (entry->depth == 2 && reader->place == OUTSIDE) {
+        reader->place = IN_WRONG;
         begin_variable(reader, entry);
-    else if (entry->depth == 1 && is_var)
-        reader->place = OUTSIDE;
-    else if (entry->depth == 1 && !strcmp(table, "init"))
-        reader->place = IN_INIT;
-    else if (entry->depth == 1 && !strcmp(table, "env"))
-        reader->place = IN_ENV;
-    else
+    } else if (entry->depth != 1 || reader->place == IN_WRONG) {
+        reader->place = IN_WRONG;
         problem_at(reader->problems, entry->line, "has an unknown table; expected {}", tables);
+    }
 }
 
 static void take(struct reader *reader, const struct toml_entry *entry)
@@ -211,10 +183,10 @@ static void take(struct reader *reader, const struct toml_entry *entry)
     } else if (reader->place == IN_INIT) {
         take_option(reader, entry);
     } else if (reader->place == IN_ENV) {
-        take_key(reader, entry, 0, ENV_KEY_COUNT, 0, reader->contract->given);
+        take_key(reader, entry, env_keys, ENV_KEY_COUNT, 0, reader->contract->given);
     } else if (reader->place == IN_VARIABLE &&
                !rules_set(&variable->rules, entry->key, &entry->value, reader->problems)) {
-        take_key(reader, entry, ENV_KEY_COUNT, VARIABLE_KEY_COUNT, RULE_COUNT, variable->given);
+        take_key(reader, entry, variable_keys, VARIABLE_KEY_COUNT, RULE_COUNT, variable->given);
     }
 }
 
@@ -232,22 +204,33 @@ static void add_name(struct contract *contract, struct variable *variable, const
 
 static void add_names(struct contract *contract, struct problems *problems)
 {
-    struct variable *variable;
-    for (variable = contract->first; variable; variable = variable->next) {
-        add_name(contract, variable, variable->rules.name, problems);
+    for (struct variable *variable = contract->first; variable; variable = variable->next) {
         const struct toml_value *alias = variable_aliases(variable);
+        add_name(contract, variable, variable->rules.name, problems);
         for (; alias; alias = alias->next)
             add_name(contract, variable, alias->text, problems);
     }
+    /* Behind them, those of their files that are none of them. */
+    for (struct name *name = contract->names.first; name && name->variable; name = name->next) {
+        size_t length = name->length + sizeof "_FILE" - 1;
+        char *text = arena_take(length + 1);
+        strcpy(stpcpy(text, name->text), "_FILE");
+        names_add(&contract->names, text, length);
+    }
 }
 
-/* Whether it depends on another that is declared. */
-static void check_conditions(const struct contract *contract, struct problems *problems)
+/* Finds the variable that a required_if names. */
+static void find_conditions(const struct contract *contract, struct problems *problems)
 {
-    for (const struct variable *variable = contract->first; variable; variable = variable->next) {
+    for (struct variable *variable = contract->first; variable; variable = variable->next) {
         const struct toml_value *condition = variable->given[KEY_REQUIRED_IF];
-        size_t length = condition ? required_if_length(condition->text) : 0;
-        if (condition && !contract_variable(contract, condition->text, length))
+        if (!condition)
+            continue;
+        const char *equals = text_find(condition->text, '=');
+        size_t length = (size_t)(equals - condition->text);
+        variable->condition = contract_variable(contract, condition->text, length);
+        variable->condition_value = *equals ? equals + 1 : NULL;
+        if (!variable->condition)
             problem_at(problems, variable->line,
                        "[var.{}] required_if names {'}, which is not declared",
                        variable->rules.name, arena_copy(condition->text, length));
@@ -257,33 +240,21 @@ static void check_conditions(const struct contract *contract, struct problems *p
 struct variable *contract_variable(const struct contract *contract, const char *name, size_t length)
 {
     const struct name *found = names_find(&contract->names, name, length);
-    bool is_own = found && found->text == found->variable->rules.name;
+    bool is_own = found && found->variable && found->text == found->variable->rules.name;
     return is_own ? found->variable : NULL;
 }
 
 bool contract_names_file(const struct contract *contract, const char *name, size_t length)
 {
-    enum { SUFFIX = 5 };
-    return length > SUFFIX && !memcmp(name + length - SUFFIX, "_FILE", SUFFIX) &&
-           !names_find(&contract->names, name, length) &&
-           names_find(&contract->names, name, length - SUFFIX);
-}
-
-bool contract_knows(const struct contract *contract, const char *name, size_t length)
-{
-    return names_find(&contract->names, name, length) ||
-           contract_names_file(contract, name, length);
-}
-
-size_t required_if_length(const char *required_if)
-{
-    return (size_t)(text_find(required_if, '=') - required_if);
+    const struct name *found = names_find(&contract->names, name, length);
+    return found && !found->variable;
 }
 
 void contract_read(struct contract *contract, const char *file, const char *text, size_t length,
                    struct options *options, struct problems *problems)
 {
-    struct reader reader = {.contract = contract, .options = options, .problems = problems};
+    struct reader reader = {
+        .contract = contract, .options = options, .problems = problems, .place = OUTSIDE};
     *contract = (struct contract){.file = file};
     reader.last = &contract->first;
     problems->file = file;
@@ -296,5 +267,5 @@ void contract_read(struct contract *contract, const char *file, const char *text
     add_names(contract, problems);
     /* Of two variables that share a name, which is meant cannot be told. */
     if (problems->count == before)
-        check_conditions(contract, problems);
+        find_conditions(contract, problems);
 }

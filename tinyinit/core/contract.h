@@ -38,6 +38,8 @@ struct variable {
     struct rules rules; /* and the name */
     unsigned line;
     const struct toml_value *given[VARIABLE_KEY_COUNT]; /* NULL: not said */
+    const struct variable *condition; /* that it is required by; NULL: none */
+    const char *condition_value; /* if it is this; NULL: anything */
     bool is_hidden; /* no report shows its value */
     struct value value;
     const char *alias; /* that the value is from; NULL: none */
@@ -48,7 +50,7 @@ struct variable {
 struct contract {
     const char *file; /* what reports call it */
     struct variable *first;
-    struct names names; /* of variables, and their older ones */
+    struct names names; /* of variables, older ones, and the NAME_FILE of each: of no variable */
     const struct toml_value *given[ENV_KEY_COUNT]; /* NULL: not said */
 };
 
@@ -63,13 +65,7 @@ const struct toml_value *variable_aliases(const struct variable *variable);
 struct variable *contract_variable(const struct contract *contract, const char *name,
                                    size_t length);
 
-/* Length of the name that a required_if begins with. */
-size_t required_if_length(const char *required_if);
-
-/* Whether it is the name of a variable, an older one, or the NAME_FILE of either. */
-bool contract_knows(const struct contract *contract, const char *name, size_t length);
-
-/* Whether it is the NAME_FILE of a known name, and no known name itself. */
+/* Whether it is the NAME_FILE of a variable's name or older one, and none of those itself. */
 bool contract_names_file(const struct contract *contract, const char *name, size_t length);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "key.h"
 #include "message.h"
 #include "pattern.h"
 #include "toml.h"
@@ -30,6 +31,8 @@ enum rule {
 /* All zero but for the name: a string without rules. */
 struct rules {
     const char *name; /* of the variable, for problems of the contract */
+    struct problems *problems; /* that go here, at this line */
+    unsigned line;
     enum type type; /* TYPE_COUNT: the contract's is none */
     enum type items; /* of a list */
     const char *separator; /* of a list; NULL: "," */
@@ -38,8 +41,8 @@ struct rules {
     const struct pattern *pattern;
 };
 
-/* The name of a rule's key. */
-const char *rules_key(enum rule rule);
+/* Those of the rules, in their order. */
+extern const struct key rule_keys[RULE_COUNT];
 
 /* Takes one key of a [var.NAME] table. False if it is none of a rule's (another's key). */
 bool rules_set(struct rules *rules, const char *key, const struct toml_value *value,

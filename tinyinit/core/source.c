@@ -116,7 +116,7 @@ static void find_name(const struct sources *sources, const struct names *names, 
     if (set && !set->value_length && !takes_empty(variable))
         set = NULL;
     if (pointer && (!pointer->value_length ||
-                    names_find(&sources->contract->names, file_name, pointer->length)))
+                    names_find(&sources->contract->names, file_name, pointer->length)->variable))
         pointer = NULL;
     if (set && pointer) {
         variable->ambiguous = name;

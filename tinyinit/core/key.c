@@ -1,0 +1,80 @@
+#include "key.h"
+
+#include <string.h>
+
+#include "scan.h"
+#include "type.h"
+
+#include "startup_only.h"
+
+enum { NAME_MOST = 255 };
+
+#define ONE(kind) (1 << TOML_##kind)
+#define SCALAR (ONE(STRING) | ONE(INTEGER) | ONE(FLOAT) | ONE(BOOLEAN))
+
+/* What a value of each kind may be, and the items of one. */
+static const struct {
+    unsigned char value, item;
+} allowed[] = {
+    [KIND_SCALAR] = {SCALAR, 0},
+    [KIND_NUMBER] = {SCALAR & ~ONE(BOOLEAN), 0},
+    [KIND_COUNT] = {ONE(INTEGER), 0},
+    [KIND_BOOLEAN] = {ONE(BOOLEAN), 0},
+    [KIND_ACTION] = {ONE(STRING), 0},
+    [KIND_STRING] = {ONE(STRING), 0},
+    [KIND_STRINGS] = {ONE(ARRAY), ONE(STRING)},
+    [KIND_CHOICES] = {ONE(ARRAY), ONE(STRING) | ONE(INTEGER)},
+    [KIND_NAMES] = {ONE(ARRAY), ONE(STRING)},
+};
+
+/* In the order of enum kind, one after the other. */
+static const char expected[] = "one value\0a number\0a whole number\0true or false\0"
+                               "warn, error or ignore\0a string\0an array of strings\0"
+                               "an array of strings\0an array of names";
+
+unsigned word_find(const char *words, const char *text)
+{
+    for (unsigned word = 1; *words; word++, words += strlen(words) + 1)
+        if (!strcmp(words, text))
+            return word;
+    return 0;
+}
+
+unsigned key_find(const struct key *keys, unsigned count, const char *name)
+{
+    unsigned key = 0;
+    while (key < count && strcmp(keys[key].name, name) != 0)
+        key++;
+    return key;
+}
+
+bool is_name(const char *text)
+{
+    const char *end = text;
+    while (scan_is_letter(*end) || scan_is_digit(*end))
+        end++;
+    return !*end && end > text && end - text <= NAME_MOST && !scan_is_digit(*text);
+}
+
+static bool is_of_kind(enum kind kind, const struct toml_value *value)
+{
+    const struct toml_value *item = value->items;
+    if (!(allowed[kind].value >> value->kind & 1) || (kind == KIND_CHOICES && !item))
+        return false;
+    for (; item; item = item->next)
+        if (!(allowed[kind].item >> item->kind & 1) || (kind == KIND_NAMES && !is_name(item->text)))
+            return false;
+    if (kind == KIND_COUNT)
+        return scan_is_digit(*value->text) && type_fits(TYPE_INT, value->text, value->length);
+    return kind != KIND_ACTION || word_find("warn\0error\0ignore\0", value->text);
+}
+
+const char *kind_misfit(enum kind kind, const struct toml_value *value)
+{
+    if (is_of_kind(kind, value))
+        return NULL;
+    const char *text = expected;
+    while (kind--)
+        text += strlen(text) + 1;
+    return text;
+}
