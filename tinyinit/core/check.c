@@ -26,10 +26,16 @@ static void put_source(struct line *line, const char *source, unsigned at)
         line_add(line, at ? "from {}:{#} " : "from {} ", source, NUMBER(at));
 }
 
-static void put_advice(struct line *line, const struct nearest *nearest)
+/* Advises the nearest of the names from `name` on: a declared one, or one that is not known. */
+static void put_advice(struct line *line, const struct contract *contract, const char *wanted,
+                       size_t length, const struct name *name)
 {
-    if (nearest->best)
-        line_add(line, "; did you mean {}?", arena_copy(nearest->best, nearest->best_length));
+    struct nearest nearest = {.wanted = wanted, .wanted_length = length};
+    for (; name; name = name->next)
+        if (name_is_declared(name) || !names_find(&contract->names, name->text, name->length))
+            nearest_try(&nearest, name->text, name->length);
+    if (nearest.best)
+        line_add(line, "; did you mean {}?", arena_copy(nearest.best, nearest.best_length));
 }
 
 static void tell(struct problems *problems, struct line *line, const char *name, const char *file,
@@ -42,56 +48,52 @@ static void tell(struct problems *problems, struct line *line, const char *name,
 
 /* ---- a value ---- */
 
-/* ---- a value ---- */
-
 /* Whether Kubernetes may have set it, for a service whose name makes the same variable. */
 static bool is_service_link(const struct variable *variable)
 {
     if (variable->rules.type != TYPE_INT && variable->rules.type != TYPE_PORT)
         return false;
-    for (const char *start = "tcp://\0udp://\0sctp://\0"; *start; start += strlen(start) + 1)
-        if (!strncmp(variable->value.text, start, strlen(start)))
-            return true;
-    return false;
+    const char *text = variable->value.text, *end = text_find(text, ':');
+    return !strncmp(end, "://", 3) &&
+           word_find("tcp\0udp\0sctp\0", arena_copy(text, (size_t)(end - text)));
 }
 
 static bool fits(const struct variable *variable, struct line *line)
 {
     const struct value *value = &variable->value;
-    if (value->source && strlen(variable->rules.name) + 1 + value->length > STRING_LIMIT) {
+    if (value->source && variable->names.length + 1 + value->length > STRING_LIMIT)
         line_put(line, "is longer than 128 KiB");
-    } else if (is_service_link(variable)) {
-        line_put(line, "is a Kubernetes service link, not ");
-        line_put(line, type_expects(variable->rules.type));
-        line_put(line, "; rename the service or set enableServiceLinks: false");
-    } else {
+    else if (is_service_link(variable))
+        line_add(line,
+                 "is a Kubernetes service link, not {}; rename the service or set "
+                 "enableServiceLinks: false",
+                 type_expects(variable->rules.type));
+    else
         return rules_meet(&variable->rules, value->text, value->length, variable->is_hidden, line);
-    }
     return false;
 }
 
 /* ---- no value ---- */
 
-/* Whether it must have one, whatever others have. */
-static bool is_required(const struct variable *variable)
+/* The variable because of which it must have one: itself, or another; NULL: it need not. */
+static const struct variable *needed_by(const struct variable *variable)
 {
     const struct toml_value *required = variable->given[KEY_REQUIRED];
-    return required ? *required->text == 't'
-                    : !variable->given[KEY_DEFAULT] && !variable->condition;
-}
-
-/* Whether the value of another says so. */
-static bool is_required_by(const struct variable *condition, const char *wanted)
-{
-    return condition && condition->value.text &&
-           (!wanted || !strcmp(condition->value.text, wanted));
+    const struct variable *other = variable->condition;
+    if (required ? *required->text == 't' : !variable->given[KEY_DEFAULT] && !other)
+        return variable;
+    if (!other || !other->value.text)
+        return NULL;
+    const char *wanted = variable->condition_value;
+    return !wanted || !strcmp(other->value.text, wanted) ? other : NULL;
 }
 
 static void check_variable(const struct sources *sources, const struct variable *variable,
                            struct line *line, struct problems *problems)
 {
     const struct value *value = &variable->value;
-    const char *name = variable->rules.name;
+    const char *name = variable->names.text;
+    const struct variable *because = needed_by(variable);
     if (variable->alias) {
         line_add(line, "comes from {}, an older name; set {}", variable->alias, name);
         tell(problems, line, name, NULL, 0, true);
@@ -107,18 +109,13 @@ static void check_variable(const struct sources *sources, const struct variable 
             begin(line);
             return;
         }
-    } else {
-        bool is_alone = is_required(variable);
-        if (!is_alone && !is_required_by(variable->condition, variable->condition_value))
-            return;
+    } else if (because) {
         line_put(line, "is missing");
-        if (!is_alone)
-            line_add(line, "; {} requires it", variable->condition->rules.name);
-        struct nearest nearest = {.wanted = name, .wanted_length = strlen(name)};
-        for (const struct name *set = sources->process.first; set; set = set->next)
-            if (!names_find(&sources->contract->names, set->text, set->length))
-                nearest_try(&nearest, set->text, set->length);
-        put_advice(line, &nearest);
+        if (because != variable)
+            line_add(line, "; {} requires it", because->names.text);
+        put_advice(line, sources->contract, name, variable->names.length, sources->process.first);
+    } else {
+        return;
     }
     tell(problems, line, name, value->file, value->line, false);
 }
@@ -151,12 +148,9 @@ static bool unknown_begins(const struct contract *contract, char letter)
 static void tell_undeclared(const struct contract *contract, const struct name *name,
                             struct line *line, struct problems *problems)
 {
-    struct nearest nearest = {.wanted = name->text, .wanted_length = name->length};
-    for (const struct variable *variable = contract->first; variable; variable = variable->next)
-        nearest_try(&nearest, variable->rules.name, strlen(variable->rules.name));
     put_source(line, name->file, name->line);
     line_put(line, "is not declared");
-    put_advice(line, &nearest);
+    put_advice(line, contract, name->text, name->length, contract->names.first);
     tell(problems, line, arena_copy(name->text, name->length), name->file, name->line,
          !unknown_begins(contract, 'e'));
 }
@@ -185,49 +179,41 @@ static void check_undeclared(const struct sources *sources, struct line *line,
 
 /* ---- the environment that main gets ---- */
 
-static char *entry_of(const char *name, size_t length, const char *value)
+static char *entry_of(const struct name *name)
 {
-    char *entry = arena_take(length + strlen(value) + sizeof "=");
-    memcpy(entry, name, length);
-    strcpy(stpcpy(entry + length, "="), value);
+    char *entry = arena_take(name->length + strlen(name->value) + sizeof "=");
+    memcpy(entry, name->text, name->length);
+    strcpy(stpcpy(entry + name->length, "="), name->value);
     return entry;
-}
-
-static char *entry_of_variable(const struct variable *variable)
-{
-    return entry_of(variable->rules.name, strlen(variable->rules.name), variable->value.text);
 }
 
 static char **environment(const struct sources *sources, char **envp)
 {
     const struct contract *contract = sources->contract;
     const struct name *name;
-    const struct variable *variable;
     char **made = arena_take(
         (environment_count(envp) + contract->names.count + sources->env_files.count + 1) *
         sizeof *made);
     char **end = made;
     for (; *envp; envp++) {
         size_t length = (size_t)(text_find(*envp, '=') - *envp);
-        variable = NULL;
+        const struct name *ours = NULL;
         /* What has no "=" is no variable, and not ours to drop. */
         if ((*envp)[length]) {
             name = names_find(&sources->process, *envp, length);
-            if (name->text != *envp || contract_names_file(contract, *envp, length))
+            ours = contract_name(contract, *envp, length);
+            if (name->text != *envp || (ours && !ours->variable))
                 continue;
-            variable = contract_variable(contract, *envp, length);
         }
-        *end++ = variable && variable->value.text ? entry_of_variable(variable) : *envp;
+        *end++ = ours && ours->value ? entry_of(ours) : *envp;
     }
-    for (variable = contract->first; variable; variable = variable->next)
-        if (variable->value.text &&
-            !names_find(&sources->process, variable->rules.name, strlen(variable->rules.name)))
-            *end++ = entry_of_variable(variable);
+    for (name = contract->names.first; name; name = name->next)
+        if (name->value && !names_find(&sources->process, name->text, name->length))
+            *end++ = entry_of(name);
     for (name = sources->env_files.first; name; name = name->next)
-        if (!contract_variable(contract, name->text, name->length) &&
-            !contract_names_file(contract, name->text, name->length) &&
+        if (!contract_name(contract, name->text, name->length) &&
             !names_find(&sources->process, name->text, name->length))
-            *end++ = entry_of(name->text, name->length, name->value);
+            *end++ = entry_of(name);
     return made;
 }
 
@@ -243,8 +229,11 @@ char **check(const struct contract *contract, char **envp, const char *env_file,
     /* From now on the names of the env files follow those of the process. */
     *(process->last ? &process->last->next : &process->first) = sources.env_files.first;
     /* All values first: whether one is required may depend on a later one. */
-    for (variable = contract->first; variable; variable = variable->next)
-        source_find(&sources, variable);
+    for (struct name *name = contract->names.first; name; name = name->next)
+        if (name_is_declared(name)) {
+            source_find(&sources, name->variable);
+            name->value = name->variable->value.text;
+        }
     sources_close(&sources);
     for (variable = contract->first; variable; variable = variable->next)
         check_variable(&sources, variable, &line, problems);

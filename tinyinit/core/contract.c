@@ -109,29 +109,22 @@ static void take_option(const struct reader *reader, const struct toml_entry *en
 
 /* ---- tables ---- */
 
-const struct toml_value *variable_aliases(const struct variable *variable)
-{
-    const struct toml_value *given = variable->given[KEY_ALIASES];
-    return given ? given->items : NULL;
-}
-
 static void finish_variable(const struct reader *reader)
 {
     struct variable *variable = reader->variable;
-    const struct toml_value *value = variable->given[KEY_DEFAULT], *secret;
-    secret = variable->given[KEY_SECRET];
+    const struct toml_value *aliases = variable->given[KEY_ALIASES];
+    const struct toml_value *secret = variable->given[KEY_SECRET];
+    const struct toml_value *by_default = variable->given[KEY_DEFAULT];
+    bool is_hidden = secret && *secret->text == 't';
     rules_finish(&variable->rules, variable->line, reader->problems);
-    variable->is_hidden = name_is_secret(variable->rules.name) || (secret && *secret->text == 't');
-    for (const struct toml_value *alias = variable_aliases(variable); alias; alias = alias->next)
-        variable->is_hidden |= name_is_secret(alias->text);
+    if (aliases)
+        variable->names.next = aliases->items;
+    for (const struct toml_value *name = &variable->names; name; name = name->next)
+        is_hidden |= name_is_secret(name->text);
+    variable->is_hidden = is_hidden;
     /* What is wrong with the rules would be told again of every value. */
-    if (!value || reader->problems->count > reader->before)
-        return;
-    if (strlen(variable->rules.name) + 1 + value->length > STRING_LIMIT)
-        problem_at(reader->problems, value->line, "[{}] default is longer than 128 KiB",
-                   reader->table);
-    else
-        rules_check_default(&variable->rules, value, variable->is_hidden, reader->problems);
+    if (by_default && reader->problems->count == reader->before)
+        rules_check_default(&variable->rules, by_default, is_hidden, reader->problems);
 }
 
 static void begin_variable(struct reader *reader, const struct toml_entry *entry)
@@ -143,13 +136,15 @@ static void begin_variable(struct reader *reader, const struct toml_entry *entry
     } else if (reader->variables++ >= VARIABLES_MOST) {
         problem_at(reader->problems, entry->line, "has more than 1,000 variables");
     } else {
-        char *table = arena_take(sizeof "var." + strlen(name));
+        size_t length = strlen(name);
+        char *table = arena_take(sizeof "var." + length);
         strcpy(stpcpy(table, "var."), name);
         reader->table = table;
         reader->place = IN_VARIABLE;
         reader->before = reader->problems->count;
         struct variable *variable = reader->variable = arena_take(sizeof *variable);
-        variable->rules.name = name;
+        variable->rules.name = variable->names.text = name;
+        variable->names.length = length;
         variable->line = entry->line;
         *reader->last = variable;
         reader->last = &variable->next;
@@ -158,7 +153,8 @@ static void begin_variable(struct reader *reader, const struct toml_entry *entry
 
 static const char tables[] = "[init], [env] or [var.NAME]";
 
-static void begin_table(struct reader *reader, const struct toml_entry *entry)
+__attribute__((noinline)) static void begin_table(struct reader *reader,
+                                                  const struct toml_entry *entry)
 {
     reader->table = entry->table[0];
     reader->place = word_find("var\0init\0env\0", reader->table); /* in the order of the places */
@@ -192,24 +188,16 @@ static void take(struct reader *reader, const struct toml_entry *entry)
 
 /* ---- names ---- */
 
-static void add_name(struct contract *contract, struct variable *variable, const char *text,
-                     struct problems *problems)
-{
-    struct name *name = names_add(&contract->names, text, strlen(text));
-    if (name->variable)
-        problem_at(problems, variable->line, "[var.{}] has the name {}, which is taken",
-                   variable->rules.name, text);
-    name->variable = variable;
-}
-
 static void add_names(struct contract *contract, struct problems *problems)
 {
-    for (struct variable *variable = contract->first; variable; variable = variable->next) {
-        const struct toml_value *alias = variable_aliases(variable);
-        add_name(contract, variable, variable->rules.name, problems);
-        for (; alias; alias = alias->next)
-            add_name(contract, variable, alias->text, problems);
-    }
+    for (struct variable *variable = contract->first; variable; variable = variable->next)
+        for (const struct toml_value *each = &variable->names; each; each = each->next) {
+            struct name *name = names_add(&contract->names, each->text, each->length);
+            if (name->variable)
+                problem_at(problems, variable->line, "[var.{}] has the name {}, which is taken",
+                           variable->rules.name, each->text);
+            name->variable = variable;
+        }
     /* Behind them, those of their files that are none of them. */
     for (struct name *name = contract->names.first; name && name->variable; name = name->next) {
         size_t length = name->length + sizeof "_FILE" - 1;
@@ -228,7 +216,8 @@ static void find_conditions(const struct contract *contract, struct problems *pr
             continue;
         const char *equals = text_find(condition->text, '=');
         size_t length = (size_t)(equals - condition->text);
-        variable->condition = contract_variable(contract, condition->text, length);
+        const struct name *name = contract_name(contract, condition->text, length);
+        variable->condition = name ? name->variable : NULL;
         variable->condition_value = *equals ? equals + 1 : NULL;
         if (!variable->condition)
             problem_at(problems, variable->line,
@@ -237,17 +226,15 @@ static void find_conditions(const struct contract *contract, struct problems *pr
     }
 }
 
-struct variable *contract_variable(const struct contract *contract, const char *name, size_t length)
+bool name_is_declared(const struct name *name)
 {
-    const struct name *found = names_find(&contract->names, name, length);
-    bool is_own = found && found->variable && found->text == found->variable->rules.name;
-    return is_own ? found->variable : NULL;
+    return name->variable && name->text == name->variable->names.text;
 }
 
-bool contract_names_file(const struct contract *contract, const char *name, size_t length)
+const struct name *contract_name(const struct contract *contract, const char *text, size_t length)
 {
-    const struct name *found = names_find(&contract->names, name, length);
-    return found && !found->variable;
+    const struct name *name = names_find(&contract->names, text, length);
+    return name && (!name->variable || name_is_declared(name)) ? name : NULL;
 }
 
 void contract_read(struct contract *contract, const char *file, const char *text, size_t length,

@@ -139,7 +139,7 @@ static void find_named(const struct sources *sources, const struct names *names,
     if (!names->count)
         return;
     find_name(sources, names, variable->rules.name, variable);
-    for (const struct toml_value *alias = variable_aliases(variable); alias && !decided(variable);
+    for (const struct toml_value *alias = variable->names.next; alias && !decided(variable);
          alias = alias->next) {
         find_name(sources, names, alias->text, variable);
         if (!variable->value.text)
