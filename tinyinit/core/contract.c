@@ -11,22 +11,22 @@
 
 enum { VARIABLES_MOST = 1000 };
 
-static const struct key env_keys[] = {
-    [KEY_FILES] = {"files", KIND_STRINGS},
-    [KEY_SECRETS] = {"secrets", KIND_STRING},
-    [KEY_PREFIX] = {"prefix", KIND_STRING},
-    [KEY_UNKNOWN] = {"unknown", KIND_ACTION},
+/* In the order of enum env_key. */
+static const char env_names[] = "files\0secrets\0prefix\0unknown\0";
+static const unsigned char env_kinds[] = {
+    [KEY_FILES] = KIND_STRINGS,
+    [KEY_SECRETS] = KIND_STRING,
+    [KEY_PREFIX] = KIND_STRING,
+    [KEY_UNKNOWN] = KIND_ACTION,
 };
 
-/* Those of [var.NAME] that are none of a rule's. */
-static const struct key variable_keys[] = {
-    [KEY_DEFAULT] = {"default", KIND_SCALAR},
-    [KEY_REQUIRED] = {"required", KIND_BOOLEAN},
-    [KEY_SECRET] = {"secret", KIND_BOOLEAN},
-    [KEY_REQUIRED_IF] = {"required_if", KIND_STRING},
-    [KEY_DESCRIPTION] = {"description", KIND_STRING},
-    [KEY_EXAMPLE] = {"example", KIND_STRING},
-    [KEY_ALIASES] = {"aliases", KIND_NAMES},
+/* In the order of enum variable_key. */
+static const char variable_names[] =
+    "default\0required\0secret\0required_if\0description\0example\0aliases\0";
+static const unsigned char variable_kinds[] = {
+    [KEY_DEFAULT] = KIND_SCALAR,     [KEY_REQUIRED] = KIND_BOOLEAN,   [KEY_SECRET] = KIND_BOOLEAN,
+    [KEY_REQUIRED_IF] = KIND_STRING, [KEY_DESCRIPTION] = KIND_STRING, [KEY_EXAMPLE] = KIND_STRING,
+    [KEY_ALIASES] = KIND_NAMES,
 };
 
 struct reader {
@@ -42,46 +42,47 @@ struct reader {
 
 /* ---- keys ---- */
 
-static void expect(const struct reader *reader, const struct toml_entry *entry,
-                   const char *expected)
+/* The fields of the template are the table, the key and `what`, or the first two. */
+static void tell(const struct reader *reader, const struct toml_entry *entry, const char *template,
+                 const char *what)
 {
-    problem_at(reader->problems, entry->line, "[{}] {} must be {}", reader->table, entry->key,
-               expected);
+    problem_at(reader->problems, entry->line, template, reader->table, entry->key, what);
 }
+
+static const char must_be[] = "[{}] {} must be {}";
 
 static void refuse_key(const struct reader *reader, const struct toml_entry *entry,
                        const char *nearest)
 {
-    problem_at(reader->problems, entry->line, "[{}] has an unknown key {'}{}{}{}", reader->table,
-               entry->key, nearest ? "; did you mean " : "", nearest ? nearest : "",
-               nearest ? "?" : "");
+    tell(reader, entry,
+         nearest ? "[{}] has an unknown key {'}; did you mean {}?" : "[{}] has an unknown key {'}",
+         nearest);
 }
 
-static void seek_key(struct nearest *nearest, const struct key *keys, unsigned count)
+static void seek_word(struct nearest *nearest, const char *words)
 {
-    for (; count--; keys++)
-        nearest_try(nearest, keys->name, strlen(keys->name));
+    for (size_t length; (length = strlen(words)) > 0; words += length + 1)
+        nearest_try(nearest, words, length);
 }
 
-/* Takes one of the keys. For another, the first `rule_count` of the rules' are known too, of which
- * rules_set() has said that it is none. */
-static void take_key(const struct reader *reader, const struct toml_entry *entry,
-                     const struct key *keys, unsigned count, unsigned rule_count,
-                     const struct toml_value **given)
+/* Takes one of the keys. In a variable's table the rules' are known too, of which rules_set() has
+ * said that it is none. */
+static void take_key(const struct reader *reader, const struct toml_entry *entry, const char *names,
+                     const unsigned char *kinds, const struct toml_value **given)
 {
-    unsigned key = key_find(keys, count, entry->key);
-    if (key == count) {
+    unsigned key = word_find(names, entry->key);
+    const char *expected = key ? kind_misfit(kinds[key - 1], &entry->value) : NULL;
+    if (!key) {
         struct nearest nearest = {.wanted = entry->key, .wanted_length = strlen(entry->key)};
-        seek_key(&nearest, keys, count);
-        seek_key(&nearest, rule_keys, rule_count);
+        seek_word(&nearest, names);
+        if (reader->place == IN_VARIABLE)
+            seek_word(&nearest, rule_names);
         refuse_key(reader, entry, nearest.best);
-        return;
+    } else if (expected) {
+        tell(reader, entry, must_be, expected);
+    } else {
+        given[key - 1] = &entry->value;
     }
-    const char *expected = kind_misfit(keys[key].kind, &entry->value);
-    if (expected)
-        expect(reader, entry, expected);
-    else
-        given[key] = &entry->value;
 }
 
 static void take_option(const struct reader *reader, const struct toml_entry *entry)
@@ -97,7 +98,7 @@ static void take_option(const struct reader *reader, const struct toml_entry *en
         return;
     }
     if (is_list && !option_is_list(option)) {
-        expect(reader, entry, "one value");
+        tell(reader, entry, must_be, "one value");
         return;
     }
     for (const struct toml_value *value = is_list ? entry->value.items : &entry->value; value;
@@ -127,28 +128,21 @@ static void finish_variable(const struct reader *reader)
         rules_check_default(&variable->rules, by_default, is_hidden, reader->problems);
 }
 
-static void begin_variable(struct reader *reader, const struct toml_entry *entry)
+static void begin_variable(struct reader *reader, const char *name, unsigned line)
 {
-    const char *name = entry->table[1];
-    if (!is_name(name)) {
-        problem_at(reader->problems, entry->line,
-                   "has the variable {'}, not a name (letters, digits, _; up to 255)", name);
-    } else if (reader->variables++ >= VARIABLES_MOST) {
-        problem_at(reader->problems, entry->line, "has more than 1,000 variables");
-    } else {
-        size_t length = strlen(name);
-        char *table = arena_take(sizeof "var." + length);
-        strcpy(stpcpy(table, "var."), name);
-        reader->table = table;
-        reader->place = IN_VARIABLE;
-        reader->before = reader->problems->count;
-        struct variable *variable = reader->variable = arena_take(sizeof *variable);
-        variable->rules.name = variable->names.text = name;
-        variable->names.length = length;
-        variable->line = entry->line;
-        *reader->last = variable;
-        reader->last = &variable->next;
-    }
+    size_t length = strlen(name);
+    char *table = arena_take(sizeof "var." + length);
+    struct variable *variable = arena_take(sizeof *variable);
+    strcpy(stpcpy(table, "var."), name);
+    variable->rules.name = variable->names.text = name;
+    variable->names.length = length;
+    variable->line = line;
+    *reader->last = variable;
+    reader->last = &variable->next;
+    reader->variable = variable;
+    reader->table = table;
+    reader->place = IN_VARIABLE;
+    reader->before = reader->problems->count;
 }
 
 static const char tables[] = "[init], [env] or [var.NAME]";
@@ -156,15 +150,24 @@ static const char tables[] = "[init], [env] or [var.NAME]";
 __attribute__((noinline)) static void begin_table(struct reader *reader,
                                                   const struct toml_entry *entry)
 {
+    const char *name = entry->table[1], *wrong = NULL;
     reader->table = entry->table[0];
     reader->place = word_find("var\0init\0env\0", reader->table); /* in the order of the places */
     if (entry->depth == 2 && reader->place == OUTSIDE) {
-        reader->place = IN_WRONG;
-        begin_variable(reader, entry);
+        if (!is_name(name))
+            wrong = "has the variable {'}, not a name (letters, digits, _; up to 255)";
+        else if (reader->variables++ >= VARIABLES_MOST)
+            wrong = "has more than 1,000 variables";
+        else
+            begin_variable(reader, name, entry->line);
     } else if (entry->depth != 1 || reader->place == IN_WRONG) {
-        reader->place = IN_WRONG;
-        problem_at(reader->problems, entry->line, "has an unknown table; expected {}", tables);
+        wrong = "has an unknown table; expected {}";
+        name = tables;
     }
+    if (!wrong)
+        return;
+    reader->place = IN_WRONG;
+    problem_at(reader->problems, entry->line, wrong, name);
 }
 
 static void take(struct reader *reader, const struct toml_entry *entry)
@@ -179,10 +182,10 @@ static void take(struct reader *reader, const struct toml_entry *entry)
     } else if (reader->place == IN_INIT) {
         take_option(reader, entry);
     } else if (reader->place == IN_ENV) {
-        take_key(reader, entry, env_keys, ENV_KEY_COUNT, 0, reader->contract->given);
+        take_key(reader, entry, env_names, env_kinds, reader->contract->given);
     } else if (reader->place == IN_VARIABLE &&
                !rules_set(&variable->rules, entry->key, &entry->value, reader->problems)) {
-        take_key(reader, entry, variable_keys, VARIABLE_KEY_COUNT, RULE_COUNT, variable->given);
+        take_key(reader, entry, variable_names, variable_kinds, variable->given);
     }
 }
 

@@ -40,20 +40,19 @@ unsigned word_find(const char *words, const char *text)
     return 0;
 }
 
-unsigned key_find(const struct key *keys, unsigned count, const char *name)
+const char *word_at(const char *words, unsigned number)
 {
-    unsigned key = 0;
-    while (key < count && strcmp(keys[key].name, name) != 0)
-        key++;
-    return key;
+    while (number--)
+        words += strlen(words) + 1;
+    return words;
 }
 
 bool is_name(const char *text)
 {
-    const char *end = text;
-    while (scan_is_letter(*end) || scan_is_digit(*end))
-        end++;
-    return !*end && end > text && end - text <= NAME_MOST && !scan_is_digit(*text);
+    size_t length = 0;
+    while (scan_is_letter(text[length]) || scan_is_digit(text[length]))
+        length++;
+    return length > 0 && length <= NAME_MOST && !text[length] && !scan_is_digit(*text);
 }
 
 static bool is_of_kind(enum kind kind, const struct toml_value *value)
@@ -73,8 +72,5 @@ const char *kind_misfit(enum kind kind, const struct toml_value *value)
 {
     if (is_of_kind(kind, value))
         return NULL;
-    const char *text = expected;
-    while (kind--)
-        text += strlen(text) + 1;
-    return text;
+    return word_at(expected, kind);
 }

@@ -1,4 +1,4 @@
-/* The keys of a contract's tables: their names, and what their values must be. */
+/* What the keys of a contract's tables must be, and lists of words, like their names. */
 #ifndef TINYINIT_KEY_H
 #define TINYINIT_KEY_H
 
@@ -18,21 +18,17 @@ enum kind {
     KIND_NAMES,
 };
 
-struct key {
-    char name[12];
-    unsigned char kind;
-};
-
-/* Which of the keys has this name, else `count`. */
-unsigned key_find(const struct key *keys, unsigned count, const char *name);
-
 /* NULL if it is of the kind; else what it must be: "a number". */
 const char *kind_misfit(enum kind kind, const struct toml_value *value);
 
 /* Whether it is one of a variable. */
 bool is_name(const char *text);
 
-/* Which of the words it is, from 1 on; 0: none. Each ends with '\0', the last with two. */
+/* Words one after the other, each with its '\0', and an empty one behind them: which of them it is,
+ * from 1 on; 0: none. */
 unsigned word_find(const char *words, const char *text);
+
+/* The word that has `number` before it. */
+const char *word_at(const char *words, unsigned number);
 
 #endif

@@ -18,7 +18,6 @@ enum { CHOICES_SHOWN = 10 }; /* so that a complaint fits a line */
 struct checked {
     const struct rules *rules;
     const char *value;
-    size_t count; /* its characters or items */
     unsigned item; /* of a list, from 1; 0: the whole */
     bool hidden;
     struct line *complaint;
@@ -73,12 +72,11 @@ static bool meets_bounds(const struct checked *checked, enum rule least, enum ty
     if ((!min || type_compare(type, value, min->text) >= 0) &&
         (!max || type_compare(type, value, max->text) <= 0))
         return true;
-    if (!min)
-        complain(checked, "not at most {}", max->text, NULL);
-    else if (!max)
-        complain(checked, "not {} or more", min->text, NULL);
-    else
-        complain(checked, "not {} to {}", min->text, max->text);
+    complain(checked,
+             !min  ? "not at most {}"
+             : max ? "not {} to {}"
+                   : "not {} or more",
+             (min ? min : max)->text, max ? max->text : NULL);
     if (least == RULE_MIN_LENGTH)
         line_put(checked->complaint, checked->rules->type ? " items" : " characters");
     return false;
@@ -126,12 +124,8 @@ static bool meets_choices(const struct checked *checked)
 
 static bool meets_must(const struct checked *checked)
 {
-    static const char mistakes[][16] = {
-        [MUST_EXIST] = "does not exist",
-        [MUST_BE_FILE] = "not a file",
-        [MUST_BE_DIR] = "not a directory",
-        [MUST_BE_WRITABLE] = "not writable",
-    };
+    /* In the order of enum must. */
+    static const char mistakes[] = "\0does not exist\0not a file\0not a directory\0not writable";
     enum must must = checked->rules->must;
     if (!must)
         return true;
@@ -142,7 +136,7 @@ static bool meets_must(const struct checked *checked)
              (must == MUST_BE_DIR && S_ISDIR(mode)) ||
              (must == MUST_BE_WRITABLE && access(checked->value, W_OK) == 0))
         return true;
-    return complain(checked, mistakes[must], NULL, NULL);
+    return complain(checked, word_at(mistakes, must), NULL, NULL);
 }
 
 static bool is_space(char byte)
@@ -154,8 +148,8 @@ static bool is_space(char byte)
 static bool meets_list(struct checked *checked, size_t length)
 {
     const struct rules *rules = checked->rules;
-    const char *separator = rules->separator ? rules->separator : ",", *whole = checked->value;
-    char *text = arena_copy(whole, length), *next;
+    const char *separator = rules->separator ? rules->separator : ",";
+    char *text = arena_copy(checked->value, length), *next;
     for (; text; text = next) {
         char *stop = text;
         while (*stop && strncmp(stop, separator, strlen(separator)) != 0)
@@ -173,9 +167,6 @@ static bool meets_list(struct checked *checked, size_t length)
         if (!meets_type(checked, rules->items, (size_t)(stop - text)))
             return false;
     }
-    checked->count = checked->item;
-    checked->item = 0;
-    checked->value = whole;
     return true;
 }
 
@@ -193,19 +184,26 @@ static bool meets(struct checked *checked, size_t length)
     const struct rules *rules = checked->rules;
     const char *value = checked->value;
     char digits[NUMBER_SIZE];
-    for (const char *byte = value, *stop = value + length; byte < stop; checked->count++) {
+    size_t count = 0; /* of characters, or items */
+    for (const char *byte = value, *stop = value + length; byte < stop; count++) {
         size_t bytes = utf8_length(byte, stop);
         if (!bytes)
             return is_free(rules) || complain(checked, "not UTF-8", NULL, NULL);
         byte += bytes;
     }
-    if (!meets_type(checked, rules->type, length) ||
-        (rules->type == TYPE_LIST && !meets_list(checked, length)))
+    if (!meets_type(checked, rules->type, length))
         return false;
+    if (rules->type == TYPE_LIST) {
+        if (!meets_list(checked, length))
+            return false;
+        count = checked->item;
+        checked->item = 0;
+        checked->value = value;
+    }
     if (rules->pattern && !pattern_matches(rules->pattern, value, length))
         return complain(checked, "does not match its pattern", NULL, NULL);
     return meets_choices(checked) && meets_bounds(checked, RULE_MIN, rules->type, value) &&
-           meets_bounds(checked, RULE_MIN_LENGTH, TYPE_INT, number_text(checked->count, digits)) &&
+           meets_bounds(checked, RULE_MIN_LENGTH, TYPE_INT, number_text(count, digits)) &&
            meets_must(checked);
 }
 

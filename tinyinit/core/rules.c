@@ -6,18 +6,15 @@
 
 enum { TEXT_MAX = 64 }; /* bytes of a min or max, which are shown whole, and of a separator */
 
-const struct key rule_keys[] = {
-    [RULE_MIN] = {"min", KIND_NUMBER},
-    [RULE_MAX] = {"max", KIND_NUMBER},
-    [RULE_MIN_LENGTH] = {"min_length", KIND_COUNT},
-    [RULE_MAX_LENGTH] = {"max_length", KIND_COUNT},
-    [RULE_PATTERN] = {"pattern", KIND_STRING},
-    [RULE_CHOICES] = {"choices", KIND_CHOICES},
-    [RULE_SCHEMES] = {"schemes", KIND_CHOICES},
-    [RULE_MUST] = {"must", KIND_STRING},
-    [RULE_SEPARATOR] = {"separator", KIND_STRING},
-    [RULE_ITEMS] = {"items", KIND_STRING},
-    [RULE_TYPE] = {"type", KIND_STRING},
+/* In the order of enum rule. */
+const char rule_names[] = "min\0max\0min_length\0max_length\0pattern\0choices\0schemes\0must\0"
+                          "separator\0items\0type\0";
+
+static const unsigned char kinds[] = {
+    [RULE_MIN] = KIND_NUMBER,       [RULE_MAX] = KIND_NUMBER,     [RULE_MIN_LENGTH] = KIND_COUNT,
+    [RULE_MAX_LENGTH] = KIND_COUNT, [RULE_PATTERN] = KIND_STRING, [RULE_CHOICES] = KIND_CHOICES,
+    [RULE_SCHEMES] = KIND_CHOICES,  [RULE_MUST] = KIND_STRING,    [RULE_SEPARATOR] = KIND_STRING,
+    [RULE_ITEMS] = KIND_STRING,     [RULE_TYPE] = KIND_STRING,
 };
 
 #define FOR(type) (1U << TYPE_##type)
@@ -52,19 +49,20 @@ static void refuse(struct rules *rules, enum rule rule, const char *template, co
                    const char *detail)
 {
     rules->given[rule] = NULL;
-    problem_at(rules->problems, rules->line, template, rules->name, rule_keys[rule].name, what,
+    problem_at(rules->problems, rules->line, template, rules->name, word_at(rule_names, rule), what,
                detail);
 }
 
 bool rules_set(struct rules *rules, const char *key, const struct toml_value *value,
                struct problems *problems)
 {
-    enum rule rule = (enum rule)key_find(rule_keys, RULE_COUNT, key);
-    if (rule == RULE_COUNT)
+    unsigned number = word_find(rule_names, key);
+    if (!number)
         return false;
+    enum rule rule = (enum rule)(number - 1);
     rules->problems = problems;
     rules->line = value->line;
-    const char *expected = kind_misfit(rule_keys[rule].kind, value);
+    const char *expected = kind_misfit(kinds[rule], value);
     if (expected) {
         refuse(rules, rule, "[var.{}] {} must be {}", expected, NULL);
         return true;
@@ -100,7 +98,7 @@ bool rules_set(struct rules *rules, const char *key, const struct toml_value *va
 /* Values that are none of what they must be, and a min over its max. */
 static void finish_values(struct rules *rules, enum rule rule)
 {
-    unsigned char kind = rule_keys[rule].kind;
+    unsigned char kind = kinds[rule];
     enum type type = kind == KIND_COUNT ? TYPE_INT : rules->type;
     const struct toml_value *given = rules->given[rule], *value;
     if (!given)
@@ -114,14 +112,13 @@ static void finish_values(struct rules *rules, enum rule rule)
     if ((rule == RULE_MAX || rule == RULE_MAX_LENGTH) && rules->given[rule] &&
         rules->given[rule - 1] &&
         type_compare(type, rules->given[rule - 1]->text, rules->given[rule]->text) > 0)
-        refuse(rules, rule - 1, "[var.{}] {} is over {}", rule_keys[rule].name, NULL);
+        refuse(rules, rule - 1, "[var.{}] {} is over {}", word_at(rule_names, rule), NULL);
 }
 
 void rules_finish(struct rules *rules, unsigned line, struct problems *problems)
 {
     enum type type = rules->type;
     const struct toml_value *pattern;
-    const char *problem = "";
     rules->problems = problems;
     rules->line = line;
     if (type == TYPE_COUNT)
@@ -133,6 +130,7 @@ void rules_finish(struct rules *rules, unsigned line, struct problems *problems)
         if (rule != RULE_PATTERN)
             finish_values(rules, (enum rule)rule);
     pattern = rules->given[RULE_PATTERN];
-    if (pattern && !(rules->pattern = pattern_compile(pattern->text, pattern->length, &problem)))
-        refuse(rules, RULE_PATTERN, "[var.{}] {} {}", problem, NULL);
+    if (pattern && !(rules->pattern =
+                         pattern_compile(pattern->text, pattern->length, &rules->pattern_problem)))
+        refuse(rules, RULE_PATTERN, "[var.{}] {} {}", rules->pattern_problem, NULL);
 }

@@ -39,10 +39,11 @@ struct rules {
     enum must must; /* of a path */
     const struct toml_value *given[RULE_COUNT]; /* NULL: not given, or as it is by default */
     const struct pattern *pattern;
+    const char *pattern_problem; /* why there is none */
 };
 
-/* Those of the rules, in their order. */
-extern const struct key rule_keys[RULE_COUNT];
+/* The names of their keys, as word_find() wants them. */
+extern const char rule_names[];
 
 /* Takes one key of a [var.NAME] table. False if it is none of a rule's (another's key). */
 bool rules_set(struct rules *rules, const char *key, const struct toml_value *value,
