@@ -30,12 +30,14 @@ static void put_source(struct line *line, const char *source, unsigned at)
 static void put_advice(struct line *line, const struct contract *contract, const char *wanted,
                        size_t length, const struct name *name)
 {
-    struct nearest nearest = {.wanted = wanted, .wanted_length = length};
+    struct nearest *nearest = arena_take(sizeof *nearest);
+    nearest->wanted = wanted;
+    nearest->wanted_length = length;
     for (; name; name = name->next)
         if (name_is_declared(name) || !names_find(&contract->names, name->text, name->length))
-            nearest_try(&nearest, name->text, name->length);
-    if (nearest.best)
-        line_add(line, "; did you mean {}?", arena_copy(nearest.best, nearest.best_length));
+            nearest_try(nearest, name->text, name->length);
+    if (nearest->best)
+        line_add(line, "; did you mean {}?", arena_copy(nearest->best, nearest->best_length));
 }
 
 static void tell(struct problems *problems, struct line *line, const char *name, const char *file,

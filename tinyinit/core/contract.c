@@ -73,11 +73,13 @@ static void take_key(const struct reader *reader, const struct toml_entry *entry
     unsigned key = word_find(names, entry->key);
     const char *expected = key ? kind_misfit(kinds[key - 1], &entry->value) : NULL;
     if (!key) {
-        struct nearest nearest = {.wanted = entry->key, .wanted_length = strlen(entry->key)};
-        seek_word(&nearest, names);
+        struct nearest *nearest = arena_take(sizeof *nearest);
+        nearest->wanted = entry->key;
+        nearest->wanted_length = strlen(entry->key);
+        seek_word(nearest, names);
         if (reader->place == IN_VARIABLE)
-            seek_word(&nearest, rule_names);
-        refuse_key(reader, entry, nearest.best);
+            seek_word(nearest, rule_names);
+        refuse_key(reader, entry, nearest->best);
     } else if (expected) {
         tell(reader, entry, must_be, expected);
     } else {
@@ -117,15 +119,21 @@ static void finish_variable(const struct reader *reader)
     const struct toml_value *secret = variable->given[KEY_SECRET];
     const struct toml_value *by_default = variable->given[KEY_DEFAULT];
     bool is_hidden = secret && *secret->text == 't';
-    rules_finish(&variable->rules, variable->line, reader->problems);
+    struct problems *problems = reader->problems;
+    rules_finish(&variable->rules, variable->line, problems);
     if (aliases)
         variable->names.next = aliases->items;
     for (const struct toml_value *name = &variable->names; name; name = name->next)
         is_hidden |= name_is_secret(name->text);
     variable->is_hidden = is_hidden;
     /* What is wrong with the rules would be told again of every value. */
-    if (by_default && reader->problems->count == reader->before)
-        rules_check_default(&variable->rules, by_default, is_hidden, reader->problems);
+    if (!by_default || problems->count > reader->before)
+        return;
+    if (variable->names.length + 1 + by_default->length <= STRING_LIMIT)
+        rules_check_default(&variable->rules, by_default, is_hidden, problems);
+    else
+        problem_at(problems, by_default->line, "[{}] default {}", reader->table,
+                   "is longer than 128 KiB");
 }
 
 static void begin_variable(struct reader *reader, const char *name, unsigned line)

@@ -37,16 +37,16 @@ enum variable_key {
 struct variable {
     struct variable *next;
     struct value value;
-    const char *alias; /* that the value is from; NULL: none */
     const char *ambiguous; /* this name and its NAME_FILE are both set; NULL: none */
     const char *unreadable; /* why value.source cannot be read; NULL: it can */
     unsigned line;
     bool is_hidden; /* no report shows its value */
     struct toml_value names; /* its own, with the older ones behind it */
-    const struct variable *condition; /* that it is required by; NULL: none */
-    const char *condition_value; /* if it is this; NULL: anything */
     struct rules rules; /* and the name */
     const struct toml_value *given[VARIABLE_KEY_COUNT]; /* NULL: not said */
+    const char *alias; /* that the value is from; NULL: none */
+    const struct variable *condition; /* that it is required by; NULL: none */
+    const char *condition_value; /* if it is this; NULL: anything */
 };
 
 struct contract {

@@ -23,14 +23,14 @@ static const struct {
     [KIND_ACTION] = {ONE(STRING), 0},
     [KIND_STRING] = {ONE(STRING), 0},
     [KIND_STRINGS] = {ONE(ARRAY), ONE(STRING)},
-    [KIND_CHOICES] = {ONE(ARRAY), ONE(STRING) | ONE(INTEGER)},
     [KIND_NAMES] = {ONE(ARRAY), ONE(STRING)},
+    [KIND_CHOICES] = {ONE(ARRAY), ONE(STRING) | ONE(INTEGER)},
 };
 
-/* In the order of enum kind, one after the other. */
+/* In the order of enum kind; choices are told as strings. */
 static const char expected[] = "one value\0a number\0a whole number\0true or false\0"
                                "warn, error or ignore\0a string\0an array of strings\0"
-                               "an array of strings\0an array of names";
+                               "an array of names";
 
 unsigned word_find(const char *words, const char *text)
 {
@@ -72,5 +72,5 @@ const char *kind_misfit(enum kind kind, const struct toml_value *value)
 {
     if (is_of_kind(kind, value))
         return NULL;
-    return word_at(expected, kind);
+    return word_at(expected, kind == KIND_CHOICES ? KIND_STRINGS : kind);
 }

@@ -14,8 +14,8 @@ enum kind {
     KIND_ACTION,
     KIND_STRING,
     KIND_STRINGS,
-    KIND_CHOICES,
     KIND_NAMES,
+    KIND_CHOICES,
 };
 
 /* NULL if it is of the kind; else what it must be: "a number". */

@@ -6,7 +6,6 @@
 
 #include "arena.h"
 #include "descriptors.h"
-#include "file.h"
 #include "scan.h"
 #include "text.h"
 #include "value.h"
@@ -225,11 +224,8 @@ void rules_check_default(const struct rules *rules, const struct toml_value *val
     struct line complaint = {.text = text, .size = sizeof text - 1};
     struct rules elsewhere = *rules;
     elsewhere.must = MUST_NOTHING;
-    if (rules->type == TYPE_COUNT)
-        return;
-    if (strlen(rules->name) + 1 + value->length > STRING_LIMIT)
-        line_put(&complaint, "is longer than 128 KiB");
-    else if (rules_meet(&elsewhere, value->text, value->length, hidden, &complaint))
+    if (rules->type == TYPE_COUNT ||
+        rules_meet(&elsewhere, value->text, value->length, hidden, &complaint))
         return;
     text[complaint.length] = '\0';
     problem_at(problems, value->line, "[var.{}] default {}", rules->name, text);
