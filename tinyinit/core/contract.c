@@ -106,8 +106,8 @@ static void take_option(const struct reader *reader, const struct toml_entry *en
     for (const struct toml_value *value = is_list ? entry->value.items : &entry->value; value;
          value = value->next)
         if (!setting_set(reader->options, option, value->text, &seen, &refusal))
-            problem_at(reader->problems, value->line, "[{}] {} is {'}, not {}", reader->table,
-                       entry->key, refusal.value, refusal.expected);
+            problem_at(reader->problems, value->line, "[init] {} is {'}, not {}", entry->key,
+                       refusal.value, refusal.expected);
 }
 
 /* ---- tables ---- */

@@ -63,19 +63,16 @@ static bool meets_type(const struct checked *checked, enum type type, size_t len
            complain(checked, "not {}", type_expects(type), NULL);
 }
 
-static bool meets_bounds(const struct checked *checked, enum rule least, enum type type,
-                         const char *value)
+static bool meets_bounds(const struct checked *checked, enum rule least, const char *value)
 {
+    enum type type = least == RULE_MIN ? checked->rules->type : TYPE_INT;
     const struct toml_value *min = checked->rules->given[least];
     const struct toml_value *max = checked->rules->given[least + 1];
     if ((!min || type_compare(type, value, min->text) >= 0) &&
         (!max || type_compare(type, value, max->text) <= 0))
         return true;
-    complain(checked,
-             !min  ? "not at most {}"
-             : max ? "not {} to {}"
-                   : "not {} or more",
-             (min ? min : max)->text, max ? max->text : NULL);
+    const char *what = !min ? "not at most {}" : max ? "not {} to {}" : "not {} or more";
+    complain(checked, what, (min ? min : max)->text, max ? max->text : NULL);
     if (least == RULE_MIN_LENGTH)
         line_put(checked->complaint, checked->rules->type ? " items" : " characters");
     return false;
@@ -201,8 +198,8 @@ static bool meets(struct checked *checked, size_t length)
     }
     if (rules->pattern && !pattern_matches(rules->pattern, value, length))
         return complain(checked, "does not match its pattern", NULL, NULL);
-    return meets_choices(checked) && meets_bounds(checked, RULE_MIN, rules->type, value) &&
-           meets_bounds(checked, RULE_MIN_LENGTH, TYPE_INT, number_text(count, digits)) &&
+    return meets_choices(checked) && meets_bounds(checked, RULE_MIN, value) &&
+           meets_bounds(checked, RULE_MIN_LENGTH, number_text(count, digits)) &&
            meets_must(checked);
 }
 
