@@ -57,7 +57,7 @@ static bool is_service_link(const struct variable *variable)
         return false;
     const char *text = variable->value.text, *end = text_find(text, ':');
     return !strncmp(end, "://", 3) &&
-           word_find("tcp\0udp\0sctp\0", arena_copy(text, (size_t)(end - text)));
+           parse_word(arena_copy(text, (size_t)(end - text)), "tcp\0udp\0sctp\0") >= 0;
 }
 
 static bool fits(const struct variable *variable, struct line *line)

@@ -33,9 +33,10 @@ struct reader {
     struct contract *contract;
     struct options *options;
     struct problems *problems;
-    enum { IN_WRONG, OUTSIDE, IN_INIT, IN_ENV, IN_VARIABLE } place;
+    enum { IN_WRONG, OUTSIDE, IN_INIT, IN_ENV } place;
     const char *table; /* its name */
-    struct variable *variable, **last;
+    struct variable *variable; /* that the table is of; NULL: none */
+    struct variable **last;
     unsigned variables;
     unsigned before; /* problems, when the variable's table began */
 };
@@ -70,20 +71,20 @@ static void seek_word(struct nearest *nearest, const char *words)
 static void take_key(const struct reader *reader, const struct toml_entry *entry, const char *names,
                      const unsigned char *kinds, const struct toml_value **given)
 {
-    unsigned key = word_find(names, entry->key);
-    const char *expected = key ? kind_misfit(kinds[key - 1], &entry->value) : NULL;
-    if (!key) {
+    int key = parse_word(entry->key, names);
+    const char *expected = key < 0 ? NULL : kind_misfit(kinds[key], &entry->value);
+    if (key < 0) {
         struct nearest *nearest = arena_take(sizeof *nearest);
         nearest->wanted = entry->key;
         nearest->wanted_length = strlen(entry->key);
         seek_word(nearest, names);
-        if (reader->place == IN_VARIABLE)
+        if (reader->variable)
             seek_word(nearest, rule_names);
         refuse_key(reader, entry, nearest->best);
     } else if (expected) {
         tell(reader, entry, must_be, expected);
     } else {
-        given[key - 1] = &entry->value;
+        given[key] = &entry->value;
     }
 }
 
@@ -112,9 +113,8 @@ static void take_option(const struct reader *reader, const struct toml_entry *en
 
 /* ---- tables ---- */
 
-static void finish_variable(const struct reader *reader)
+static void finish_variable(const struct reader *reader, struct variable *variable)
 {
-    struct variable *variable = reader->variable;
     const struct toml_value *aliases = variable->given[KEY_ALIASES];
     const struct toml_value *secret = variable->given[KEY_SECRET];
     const struct toml_value *by_default = variable->given[KEY_DEFAULT];
@@ -149,7 +149,6 @@ static void begin_variable(struct reader *reader, const char *name, unsigned lin
     reader->last = &variable->next;
     reader->variable = variable;
     reader->table = table;
-    reader->place = IN_VARIABLE;
     reader->before = reader->problems->count;
 }
 
@@ -159,8 +158,9 @@ __attribute__((noinline)) static void begin_table(struct reader *reader,
                                                   const struct toml_entry *entry)
 {
     const char *name = entry->table[1], *wrong = NULL;
+    reader->variable = NULL;
     reader->table = entry->table[0];
-    reader->place = word_find("var\0init\0env\0", reader->table); /* in the order of the places */
+    reader->place = parse_word(reader->table, "var\0init\0env\0") + 1; /* the places, in order */
     if (entry->depth == 2 && reader->place == OUTSIDE) {
         if (!is_name(name))
             wrong = "has the variable {'}, not a name (letters, digits, _; up to 255)";
@@ -182,18 +182,18 @@ static void take(struct reader *reader, const struct toml_entry *entry)
 {
     struct variable *variable = reader->variable;
     if (!entry->key) {
-        if (reader->place == IN_VARIABLE)
-            finish_variable(reader);
+        if (variable)
+            finish_variable(reader, variable);
         begin_table(reader, entry);
+    } else if (variable) {
+        if (!rules_set(&variable->rules, entry->key, &entry->value, reader->problems))
+            take_key(reader, entry, variable_names, variable_kinds, variable->given);
     } else if (reader->place == OUTSIDE) {
         problem_at(reader->problems, entry->line, "has a key outside of {}", tables);
     } else if (reader->place == IN_INIT) {
         take_option(reader, entry);
     } else if (reader->place == IN_ENV) {
         take_key(reader, entry, env_names, env_kinds, reader->contract->given);
-    } else if (reader->place == IN_VARIABLE &&
-               !rules_set(&variable->rules, entry->key, &entry->value, reader->problems)) {
-        take_key(reader, entry, variable_names, variable_kinds, variable->given);
     }
 }
 
@@ -259,8 +259,8 @@ void contract_read(struct contract *contract, const char *file, const char *text
     for (const struct toml_entry *entry = toml_read(text, length, problems); entry;
          entry = entry->next)
         take(&reader, entry);
-    if (reader.place == IN_VARIABLE)
-        finish_variable(&reader);
+    if (reader.variable)
+        finish_variable(&reader, reader.variable);
     unsigned before = problems->count;
     add_names(contract, problems);
     /* Of two variables that share a name, which is meant cannot be told. */

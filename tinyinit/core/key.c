@@ -32,17 +32,17 @@ static const char expected[] = "one value\0a number\0a whole number\0true or fal
                                "warn, error or ignore\0a string\0an array of strings\0"
                                "an array of names";
 
-unsigned word_find(const char *words, const char *text)
+int parse_word(const char *text, const char *words)
 {
-    for (unsigned word = 1; *words; word++, words += strlen(words) + 1)
-        if (!strcmp(words, text))
-            return word;
-    return 0;
+    for (int which = 0; *words; words += strlen(words) + 1, which++)
+        if (!strcmp(text, words))
+            return which;
+    return -1;
 }
 
-const char *word_at(const char *words, unsigned number)
+const char *word_of(const char *words, int which)
 {
-    while (number--)
+    while (which--)
         words += strlen(words) + 1;
     return words;
 }
@@ -65,12 +65,12 @@ static bool is_of_kind(enum kind kind, const struct toml_value *value)
             return false;
     if (kind == KIND_COUNT)
         return scan_is_digit(*value->text) && type_fits(TYPE_INT, value->text, value->length);
-    return kind != KIND_ACTION || word_find("warn\0error\0ignore\0", value->text);
+    return kind != KIND_ACTION || parse_word(value->text, "warn\0error\0ignore\0") >= 0;
 }
 
 const char *kind_misfit(enum kind kind, const struct toml_value *value)
 {
     if (is_of_kind(kind, value))
         return NULL;
-    return word_at(expected, kind == KIND_CHOICES ? KIND_STRINGS : kind);
+    return word_of(expected, kind == KIND_CHOICES ? KIND_STRINGS : (int)kind);
 }

@@ -24,11 +24,10 @@ const char *kind_misfit(enum kind kind, const struct toml_value *value);
 /* Whether it is one of a variable. */
 bool is_name(const char *text);
 
-/* Words one after the other, each with its '\0', and an empty one behind them: which of them it is,
- * from 1 on; 0: none. */
-unsigned word_find(const char *words, const char *text);
+/* Which of `words` it is, from 0; each ends with '\0', the last with two. -1 if it is none. */
+int parse_word(const char *text, const char *words);
 
-/* The word that has `number` before it. */
-const char *word_at(const char *words, unsigned number);
+/* The opposite: the word of that number. */
+const char *word_of(const char *words, int which);
 
 #endif

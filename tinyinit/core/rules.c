@@ -47,17 +47,17 @@ static void refuse(struct rules *rules, enum rule rule, const char *what, const 
 {
     const char *template = expected ? "[var.{}] {} {}{'}, not {}" : "[var.{}] {} {}{}";
     rules->given[rule] = NULL;
-    problem_at(rules->problems, rules->line, template, rules->name, word_at(rule_names, rule), what,
-               value, expected);
+    problem_at(rules->problems, rules->line, template, rules->name, word_of(rule_names, (int)rule),
+               what, value, expected);
 }
 
 bool rules_set(struct rules *rules, const char *key, const struct toml_value *value,
                struct problems *problems)
 {
-    unsigned number = word_find(rule_names, key);
-    if (!number)
+    int which = parse_word(key, rule_names);
+    if (which < 0)
         return false;
-    enum rule rule = (enum rule)(number - 1);
+    enum rule rule = (enum rule)which;
     rules->problems = problems;
     rules->line = value->line;
     const char *expected = kind_misfit(kinds[rule], value);
@@ -83,7 +83,7 @@ bool rules_set(struct rules *rules, const char *key, const struct toml_value *va
         if (!value->length || value->length > TEXT_MAX)
             expected = "1 to 64 bytes";
     } else if (rule == RULE_MUST) {
-        rules->must = (enum must)word_find("exists\0file\0dir\0writable\0", text);
+        rules->must = (enum must)(parse_word(text, "exists\0file\0dir\0writable\0") + 1);
         if (!rules->must)
             expected = "exists, file, dir or writable";
     }
@@ -110,7 +110,7 @@ static void finish_values(struct rules *rules, enum rule rule)
     if ((rule == RULE_MAX || rule == RULE_MAX_LENGTH) && rules->given[rule] &&
         rules->given[rule - 1] &&
         type_compare(type, rules->given[rule - 1]->text, rules->given[rule]->text) > 0)
-        refuse(rules, rule - 1, "is over ", word_at(rule_names, rule), NULL);
+        refuse(rules, rule - 1, "is over ", word_of(rule_names, (int)rule), NULL);
 }
 
 void rules_finish(struct rules *rules, unsigned line, struct problems *problems)

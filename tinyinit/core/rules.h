@@ -42,7 +42,7 @@ struct rules {
     const char *pattern_problem; /* why there is none */
 };
 
-/* The names of their keys, as word_find() wants them. */
+/* The names of their keys, as parse_word() wants them. */
 extern const char rule_names[];
 
 /* Takes one key of a [var.NAME] table. False if it is none of a rule's (another's key). */
