@@ -47,12 +47,10 @@ static bool complain(const struct checked *checked, const char *what, const char
     bool is_not = *what == 'n';
     if (checked->item)
         line_add(line, "item {#} ", NUMBER(checked->item));
-    if (!checked->hidden || is_not)
+    if (!checked->hidden)
+        line_add(line, is_not ? "is {'}, " : "is {'}, which ", without_password(checked->value));
+    else if (is_not)
         line_put(line, "is ");
-    if (!checked->hidden) {
-        line_put_quoted(line, without_password(checked->value));
-        line_put(line, is_not ? ", " : ", which ");
-    }
     line_add(line, what, first, second);
     return false;
 }
