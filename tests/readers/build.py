@@ -17,7 +17,7 @@ READERS = {
     "envfile": ("envfile.c", "problem.c", *SHARED),
     "pattern": ("pattern.c", *SHARED),
     "rules": (
-        *("rules.c", "meet.c", "type.c", "json.c", "pattern.c"),
+        *("rules.c", "key.c", "meet.c", "type.c", "json.c", "pattern.c"),
         *("toml.c", "toml_scalar.c", "problem.c", *SHARED),
     ),
     "toml": ("toml.c", "toml_scalar.c", "problem.c", *SHARED),

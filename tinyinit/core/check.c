@@ -26,92 +26,79 @@ static void put_source(struct line *line, const char *source, unsigned at)
         line_add(line, at ? "from {}:{#} " : "from {} ", source, NUMBER(at));
 }
 
-static void put_advice(struct line *line, const struct nearest *nearest)
+/* Advises the nearest of the names from `name` on: a declared one, or one that is not known. */
+static void put_advice(struct line *line, const struct contract *contract, const char *wanted,
+                       size_t length, const struct name *name)
 {
+    struct nearest *nearest = arena_take(sizeof *nearest);
+    nearest->wanted = wanted;
+    nearest->wanted_length = length;
+    for (; name; name = name->next)
+        if (name_is_declared(name) || !names_find(&contract->names, name->text, name->length))
+            nearest_try(nearest, name->text, name->length);
     if (nearest->best)
         line_add(line, "; did you mean {}?", arena_copy(nearest->best, nearest->best_length));
 }
 
-/* ---- a value ---- */
-
-static bool starts_with(const char *text, const char *start)
+static void tell(struct problems *problems, struct line *line, const char *name, const char *file,
+                 unsigned at, bool is_warning)
 {
-    return !strncmp(text, start, strlen(start));
+    struct problem problem = {.variable = name, .file = file, .line = at, .is_warning = is_warning};
+    problem_add(problems, &problem, line);
+    begin(line);
 }
+
+/* ---- a value ---- */
 
 /* Whether Kubernetes may have set it, for a service whose name makes the same variable. */
 static bool is_service_link(const struct variable *variable)
 {
-    const char *text = variable->value.text;
-    return (variable->rules.type == TYPE_INT || variable->rules.type == TYPE_PORT) &&
-           (starts_with(text, "tcp://") || starts_with(text, "udp://") ||
-            starts_with(text, "sctp://"));
+    if (variable->rules.type != TYPE_INT && variable->rules.type != TYPE_PORT)
+        return false;
+    const char *text = variable->value.text, *end = text_find(text, ':');
+    return !strncmp(end, "://", 3) &&
+           parse_word(arena_copy(text, (size_t)(end - text)), "tcp\0udp\0sctp\0") >= 0;
 }
 
 static bool fits(const struct variable *variable, struct line *line)
 {
     const struct value *value = &variable->value;
-    if (value->source && strlen(variable->rules.name) + 1 + value->length > STRING_LIMIT) {
+    if (value->source && variable->names.length + 1 + value->length > STRING_LIMIT)
         line_put(line, "is longer than 128 KiB");
-    } else if (is_service_link(variable)) {
-        line_put(line, "is a Kubernetes service link, not ");
-        line_put(line, type_expects(variable->rules.type));
-        line_put(line, "; rename the service or set enableServiceLinks: false");
-    } else {
+    else if (is_service_link(variable))
+        line_add(line,
+                 "is a Kubernetes service link, not {}; rename the service or set "
+                 "enableServiceLinks: false",
+                 type_expects(variable->rules.type));
+    else
         return rules_meet(&variable->rules, value->text, value->length, variable->is_hidden, line);
-    }
     return false;
 }
 
 /* ---- no value ---- */
 
-/* Whether a variable must have one; `*because` is the other that says so, or NULL. */
-static bool is_required(const struct contract *contract, const struct variable *variable,
-                        const struct variable **because)
+/* The variable because of which it must have one: itself, or another; NULL: it need not. */
+static const struct variable *needed_by(const struct variable *variable)
 {
     const struct toml_value *required = variable->given[KEY_REQUIRED];
-    *because = NULL;
-    if (required ? *required->text == 't'
-                 : !variable->given[KEY_DEFAULT] && !variable->given[KEY_REQUIRED_IF])
-        return true;
-    if (!variable->given[KEY_REQUIRED_IF])
-        return false;
-    const char *condition = variable->given[KEY_REQUIRED_IF]->text;
-    size_t length = required_if_length(condition);
-    *because = contract_variable(contract, condition, length);
-    const char *value = (*because)->value.text;
-    return value && (!condition[length] || !strcmp(value, condition + length + 1));
+    const struct variable *other = variable->condition;
+    if (required ? *required->text == 't' : !variable->given[KEY_DEFAULT] && !other)
+        return variable;
+    if (!other || !other->value.text)
+        return NULL;
+    const char *wanted = variable->condition_value;
+    return !wanted || !strcmp(other->value.text, wanted) ? other : NULL;
 }
 
-static void seek_undeclared(struct nearest *nearest, const struct contract *contract,
-                            const struct names *names)
-{
-    for (const struct name *name = names->first; name; name = name->next)
-        if (!contract_knows(contract, name->text, name->length))
-            nearest_try(nearest, name->text, name->length);
-}
-
-static void tell(struct problems *problems, const struct variable *variable, bool is_warning,
-                 struct line *line)
-{
-    problem_add(problems,
-                &(struct problem){.variable = variable->rules.name,
-                                  .file = is_warning ? NULL : variable->value.file,
-                                  .line = is_warning ? 0 : variable->value.line,
-                                  .is_warning = is_warning},
-                line);
-    begin(line);
-}
-
-static void check_variable(const struct sources *sources, struct variable *variable,
+static void check_variable(const struct sources *sources, const struct variable *variable,
                            struct line *line, struct problems *problems)
 {
     const struct value *value = &variable->value;
-    const struct variable *because;
-    const char *name = variable->rules.name;
+    const char *name = variable->names.text;
+    const struct variable *because = needed_by(variable);
     if (variable->alias) {
         line_add(line, "comes from {}, an older name; set {}", variable->alias, name);
-        tell(problems, variable, true, line);
+        tell(problems, line, name, NULL, 0, true);
     }
     if (variable->ambiguous) {
         line_add(line, "is ambiguous: {} and {}_FILE are both set", variable->ambiguous,
@@ -124,26 +111,24 @@ static void check_variable(const struct sources *sources, struct variable *varia
             begin(line);
             return;
         }
-    } else if (is_required(sources->contract, variable, &because)) {
-        struct nearest nearest = {.wanted = name, .wanted_length = strlen(name)};
-        seek_undeclared(&nearest, sources->contract, &sources->process);
-        seek_undeclared(&nearest, sources->contract, &sources->env_files);
+    } else if (because) {
         line_put(line, "is missing");
-        if (because)
-            line_add(line, "; {} requires it", because->rules.name);
-        put_advice(line, &nearest);
+        if (because != variable)
+            line_add(line, "; {} requires it", because->names.text);
+        put_advice(line, sources->contract, name, variable->names.length, sources->process.first);
     } else {
         return;
     }
-    tell(problems, variable, false, line);
+    tell(problems, line, name, value->file, value->line, false);
 }
 
 /* ---- what is not declared ---- */
 
-/* Shell's sort: small, and fast enough for any environment. */
+/* Shell's sort, with the gaps of Frank and Lazarus: small, and fast enough for any environment. */
 static void sort(const struct name **names, size_t count)
 {
-    for (size_t gap = count / 2; gap > 0; gap = gap == 2 ? 1 : gap * 5 / 11)
+    for (size_t gap = count; gap > 1;) {
+        gap = gap / 2 | 1;
         for (size_t i = gap; i < count; i++) {
             const struct name *moved = names[i];
             size_t j = i;
@@ -153,6 +138,7 @@ static void sort(const struct name **names, size_t count)
                 names[j] = names[j - gap];
             names[j] = moved;
         }
+    }
 }
 
 /* "warn", "error" or "ignore". */
@@ -164,19 +150,11 @@ static bool unknown_begins(const struct contract *contract, char letter)
 static void tell_undeclared(const struct contract *contract, const struct name *name,
                             struct line *line, struct problems *problems)
 {
-    struct nearest nearest = {.wanted = name->text, .wanted_length = name->length};
-    for (const struct variable *variable = contract->first; variable; variable = variable->next)
-        nearest_try(&nearest, variable->rules.name, strlen(variable->rules.name));
     put_source(line, name->file, name->line);
     line_put(line, "is not declared");
-    put_advice(line, &nearest);
-    problem_add(problems,
-                &(struct problem){.variable = arena_copy(name->text, name->length),
-                                  .file = name->file,
-                                  .line = name->line,
-                                  .is_warning = !unknown_begins(contract, 'e')},
-                line);
-    begin(line);
+    put_advice(line, contract, name->text, name->length, contract->names.first);
+    tell(problems, line, arena_copy(name->text, name->length), name->file, name->line,
+         !unknown_begins(contract, 'e'));
 }
 
 static void check_undeclared(const struct sources *sources, struct line *line,
@@ -189,15 +167,13 @@ static void check_undeclared(const struct sources *sources, struct line *line,
         return;
     const struct name **names =
         arena_take((sources->process.count + sources->env_files.count) * sizeof *names);
-    for (const struct names *all = &sources->process; all;
-         all = all == &sources->process ? &sources->env_files : NULL)
-        for (const struct name *name = all->first; name; name = name->next)
-            if (name->length >= prefix->length &&
-                !memcmp(name->text, prefix->text, prefix->length) &&
-                !contract_knows(contract, name->text, name->length) &&
-                (all == &sources->process ||
-                 !names_find(&sources->process, name->text, name->length)))
+    for (const struct name *name = sources->process.first; name; name = name->next)
+        if (name->length >= prefix->length && !memcmp(name->text, prefix->text, prefix->length) &&
+            !names_find(&contract->names, name->text, name->length)) {
+            const struct name *first = names_find(&sources->process, name->text, name->length);
+            if (!first || first == name)
                 names[count++] = name;
+        }
     sort(names, count);
     for (size_t i = 0; i < count; i++)
         tell_undeclared(contract, names[i], line, problems);
@@ -205,47 +181,41 @@ static void check_undeclared(const struct sources *sources, struct line *line,
 
 /* ---- the environment that main gets ---- */
 
-static char *entry_of(const char *name, size_t name_length, const char *value, size_t length)
+static char *entry_of(const struct name *name)
 {
-    char *entry = arena_take(name_length + length + 2);
-    memcpy(entry, name, name_length);
-    entry[name_length] = '=';
-    memcpy(entry + name_length + 1, value, length);
+    char *entry = arena_take(name->length + strlen(name->value) + sizeof "=");
+    memcpy(entry, name->text, name->length);
+    strcpy(stpcpy(entry + name->length, "="), name->value);
     return entry;
-}
-
-static char *entry_of_variable(const struct variable *variable)
-{
-    const struct value *value = &variable->value;
-    return entry_of(variable->rules.name, strlen(variable->rules.name), value->text, value->length);
 }
 
 static char **environment(const struct sources *sources, char **envp)
 {
     const struct contract *contract = sources->contract;
     const struct name *name;
-    const struct variable *variable;
     char **made = arena_take(
         (environment_count(envp) + contract->names.count + sources->env_files.count + 1) *
         sizeof *made);
     char **end = made;
     for (; *envp; envp++) {
         size_t length = (size_t)(text_find(*envp, '=') - *envp);
-        name = (*envp)[length] ? names_find(&sources->process, *envp, length) : NULL;
-        variable = name ? contract_variable(contract, *envp, length) : NULL;
+        const struct name *ours = NULL;
         /* What has no "=" is no variable, and not ours to drop. */
-        if (!name || (name->text == *envp && !contract_names_file(contract, *envp, length)))
-            *end++ = variable && variable->value.text ? entry_of_variable(variable) : *envp;
+        if ((*envp)[length]) {
+            name = names_find(&sources->process, *envp, length);
+            ours = contract_name(contract, *envp, length);
+            if (name->text != *envp || (ours && !ours->variable))
+                continue;
+        }
+        *end++ = ours && ours->value ? entry_of(ours) : *envp;
     }
-    for (variable = contract->first; variable; variable = variable->next)
-        if (variable->value.text &&
-            !names_find(&sources->process, variable->rules.name, strlen(variable->rules.name)))
-            *end++ = entry_of_variable(variable);
+    for (name = contract->names.first; name; name = name->next)
+        if (name->value && !names_find(&sources->process, name->text, name->length))
+            *end++ = entry_of(name);
     for (name = sources->env_files.first; name; name = name->next)
-        if (!contract_variable(contract, name->text, name->length) &&
-            !contract_names_file(contract, name->text, name->length) &&
+        if (!contract_name(contract, name->text, name->length) &&
             !names_find(&sources->process, name->text, name->length))
-            *end++ = entry_of(name->text, name->length, name->value, name->value_length);
+            *end++ = entry_of(name);
     return made;
 }
 
@@ -256,10 +226,16 @@ char **check(const struct contract *contract, char **envp, const char *env_file,
     struct line line = {.text = text, .size = sizeof text};
     struct sources sources;
     struct variable *variable;
+    struct names *process = &sources.process;
     sources_open(&sources, contract, envp, env_file, problems);
+    /* From now on the names of the env files follow those of the process. */
+    *(process->last ? &process->last->next : &process->first) = sources.env_files.first;
     /* All values first: whether one is required may depend on a later one. */
-    for (variable = contract->first; variable; variable = variable->next)
-        source_find(&sources, variable);
+    for (struct name *name = contract->names.first; name; name = name->next)
+        if (name_is_declared(name)) {
+            source_find(&sources, name->variable);
+            name->value = name->variable->value.text;
+        }
     sources_close(&sources);
     for (variable = contract->first; variable; variable = variable->next)
         check_variable(&sources, variable, &line, problems);

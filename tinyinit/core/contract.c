@@ -5,106 +5,87 @@
 #include "arena.h"
 #include "distance.h"
 #include "file.h"
-#include "scan.h"
 #include "text.h"
 
 #include "startup_only.h"
 
-enum { VARIABLES_MOST = 1000, NAME_MOST = 255 };
+enum { VARIABLES_MOST = 1000 };
 
-/* What the values of keys must be, each behind the letter that says so in `keys`. */
-static const char kinds[][24] = {
-    "oone value",           "ttrue or false",     "sa string",
-    "aan array of strings", "nan array of names", "wwarn, error or ignore",
+/* In the order of enum env_key. */
+static const char env_names[] = "files\0secrets\0prefix\0unknown\0";
+static const unsigned char env_kinds[] = {
+    [KEY_FILES] = KIND_STRINGS,
+    [KEY_SECRETS] = KIND_STRING,
+    [KEY_PREFIX] = KIND_STRING,
+    [KEY_UNKNOWN] = KIND_ACTION,
 };
 
-/* Those of [env], then those of [var.NAME] that are none of a rule's. */
-static const struct {
-    char name[12];
-    char kind;
-} keys[] = {
-    {"files", 'a'},       {"secrets", 's'},  {"prefix", 's'},  {"unknown", 'w'},
-    {"default", 'o'},     {"required", 't'}, {"secret", 't'},  {"required_if", 's'},
-    {"description", 's'}, {"example", 's'},  {"aliases", 'n'},
+/* In the order of enum variable_key. */
+static const char variable_names[] =
+    "default\0required\0secret\0required_if\0description\0example\0aliases\0";
+static const unsigned char variable_kinds[] = {
+    [KEY_DEFAULT] = KIND_SCALAR,     [KEY_REQUIRED] = KIND_BOOLEAN,   [KEY_SECRET] = KIND_BOOLEAN,
+    [KEY_REQUIRED_IF] = KIND_STRING, [KEY_DESCRIPTION] = KIND_STRING, [KEY_EXAMPLE] = KIND_STRING,
+    [KEY_ALIASES] = KIND_NAMES,
 };
 
 struct reader {
     struct contract *contract;
     struct options *options;
     struct problems *problems;
-    enum { OUTSIDE, IN_WRONG, IN_INIT, IN_ENV, IN_VARIABLE } place;
+    enum { IN_WRONG, OUTSIDE, IN_INIT, IN_ENV } place;
     const char *table; /* its name */
-    struct variable *variable, **last;
+    struct variable *variable; /* that the table is of; NULL: none */
+    struct variable **last;
     unsigned variables;
     unsigned before; /* problems, when the variable's table began */
 };
 
 /* ---- keys ---- */
 
-static bool is_name(const char *text, size_t length)
+/* The fields of the template are the table, the key and `what`, or the first two. */
+static void tell(const struct reader *reader, const struct toml_entry *entry, const char *template,
+                 const char *what)
 {
-    if (scan_is_digit(*text) || length == 0 || length > NAME_MOST)
-        return false;
-    while (scan_is_letter(*text) || scan_is_digit(*text))
-        text++;
-    return !*text;
+    problem_at(reader->problems, entry->line, template, reader->table, entry->key, what);
 }
 
-static bool is_of_kind(const struct toml_value *value, char kind)
-{
-    if (kind == 'o')
-        return value->kind != TOML_ARRAY;
-    if (kind == 't')
-        return value->kind == TOML_BOOLEAN;
-    if (kind == 's')
-        return value->kind == TOML_STRING;
-    if (kind == 'w')
-        return !strcmp(value->text, "warn") || !strcmp(value->text, "error") ||
-               !strcmp(value->text, "ignore");
-    bool fits = value->kind == TOML_ARRAY;
-    for (const struct toml_value *item = value->items; item; item = item->next)
-        fits &= item->kind == TOML_STRING && (kind == 'a' || is_name(item->text, item->length));
-    return fits;
-}
-
-static void expect(const struct reader *reader, const struct toml_entry *entry, char kind)
-{
-    const char *expected = kinds[0];
-    while (*expected != kind)
-        expected += sizeof *kinds;
-    problem_at(reader->problems, entry->line, "[{}] {} must be {}", reader->table, entry->key,
-               expected + 1);
-}
+static const char must_be[] = "[{}] {} must be {}";
 
 static void refuse_key(const struct reader *reader, const struct toml_entry *entry,
                        const char *nearest)
 {
-    problem_at(reader->problems, entry->line, "[{}] has an unknown key {'}{}{}{}", reader->table,
-               entry->key, nearest ? "; did you mean " : "", nearest ? nearest : "",
-               nearest ? "?" : "");
+    tell(reader, entry,
+         nearest ? "[{}] has an unknown key {'}; did you mean {}?" : "[{}] has an unknown key {'}",
+         nearest);
 }
 
-/* Takes one of the `count` keys from the first on. For another, the first `rule_count` of the
- * rules' are known too, of which rules_set() has said that it is none. */
-static void take_key(const struct reader *reader, const struct toml_entry *entry, size_t first,
-                     size_t count, unsigned rule_count, const struct toml_value **given)
+static void seek_word(struct nearest *nearest, const char *words)
 {
-    struct nearest nearest = {.wanted = entry->key, .wanted_length = strlen(entry->key)};
-    for (size_t i = 0; i < count; i++) {
-        const char *key = keys[first + i].name;
-        char kind = keys[first + i].kind;
-        if (!strcmp(entry->key, key)) {
-            if (is_of_kind(&entry->value, kind))
-                given[i] = &entry->value;
-            else
-                expect(reader, entry, kind);
-            return;
-        }
-        nearest_try(&nearest, key, strlen(key));
+    for (size_t length; (length = strlen(words)) > 0; words += length + 1)
+        nearest_try(nearest, words, length);
+}
+
+/* Takes one of the keys. In a variable's table the rules' are known too, of which rules_set() has
+ * said that it is none. */
+static void take_key(const struct reader *reader, const struct toml_entry *entry, const char *names,
+                     const unsigned char *kinds, const struct toml_value **given)
+{
+    int key = parse_word(entry->key, names);
+    const char *expected = key < 0 ? NULL : kind_misfit(kinds[key], &entry->value);
+    if (key < 0) {
+        struct nearest *nearest = arena_take(sizeof *nearest);
+        nearest->wanted = entry->key;
+        nearest->wanted_length = strlen(entry->key);
+        seek_word(nearest, names);
+        if (reader->variable)
+            seek_word(nearest, rule_names);
+        refuse_key(reader, entry, nearest->best);
+    } else if (expected) {
+        tell(reader, entry, must_be, expected);
+    } else {
+        given[key] = &entry->value;
     }
-    for (unsigned rule = 0; rule < rule_count; rule++)
-        nearest_try(&nearest, rules_key((enum rule)rule), strlen(rules_key((enum rule)rule)));
-    refuse_key(reader, entry, nearest.best);
 }
 
 static void take_option(const struct reader *reader, const struct toml_entry *entry)
@@ -120,181 +101,169 @@ static void take_option(const struct reader *reader, const struct toml_entry *en
         return;
     }
     if (is_list && !option_is_list(option)) {
-        expect(reader, entry, 'o');
+        tell(reader, entry, must_be, "one value");
         return;
     }
     for (const struct toml_value *value = is_list ? entry->value.items : &entry->value; value;
          value = value->next)
         if (!setting_set(reader->options, option, value->text, &seen, &refusal))
-            problem_at(reader->problems, value->line, "[{}] {} is {'}, not {}", reader->table,
-                       entry->key, refusal.value, refusal.expected);
+            problem_at(reader->problems, value->line, "[init] {} is {'}, not {}", entry->key,
+                       refusal.value, refusal.expected);
 }
 
 /* ---- tables ---- */
 
-const struct toml_value *variable_aliases(const struct variable *variable)
+static void finish_variable(const struct reader *reader, struct variable *variable)
 {
-    const struct toml_value *given = variable->given[KEY_ALIASES];
-    return given ? given->items : NULL;
-}
-
-static void finish_variable(const struct reader *reader)
-{
-    struct variable *variable = reader->variable;
-    const struct toml_value *value = variable->given[KEY_DEFAULT], *secret;
-    secret = variable->given[KEY_SECRET];
-    rules_finish(&variable->rules, variable->line, reader->problems);
-    variable->is_hidden = name_is_secret(variable->rules.name) || (secret && *secret->text == 't');
-    for (const struct toml_value *alias = variable_aliases(variable); alias; alias = alias->next)
-        variable->is_hidden |= name_is_secret(alias->text);
+    const struct toml_value *aliases = variable->given[KEY_ALIASES];
+    const struct toml_value *secret = variable->given[KEY_SECRET];
+    const struct toml_value *by_default = variable->given[KEY_DEFAULT];
+    bool is_hidden = secret && *secret->text == 't';
+    struct problems *problems = reader->problems;
+    rules_finish(&variable->rules, variable->line, problems);
+    if (aliases)
+        variable->names.next = aliases->items;
+    for (const struct toml_value *name = &variable->names; name; name = name->next)
+        is_hidden |= name_is_secret(name->text);
+    variable->is_hidden = is_hidden;
     /* What is wrong with the rules would be told again of every value. */
-    if (!value || reader->problems->count > reader->before)
+    if (!by_default || problems->count > reader->before)
         return;
-    if (strlen(variable->rules.name) + 1 + value->length > STRING_LIMIT)
-        problem_at(reader->problems, value->line, "[{}] default is longer than 128 KiB",
-                   reader->table);
+    if (variable->names.length + 1 + by_default->length <= STRING_LIMIT)
+        rules_check_default(&variable->rules, by_default, is_hidden, problems);
     else
-        rules_check_default(&variable->rules, value, variable->is_hidden, reader->problems);
+        problem_at(problems, by_default->line, "[{}] default {}", reader->table,
+                   "is longer than 128 KiB");
 }
 
-static void begin_variable(struct reader *reader, const struct toml_entry *entry)
+static void begin_variable(struct reader *reader, const char *name, unsigned line)
 {
-    const char *name = entry->table[1];
     size_t length = strlen(name);
-    if (!is_name(name, length)) {
-        problem_at(reader->problems, entry->line,
-                   "has the variable {'}, not a name (letters, digits, _; up to 255)", name);
-    } else if (reader->variables++ >= VARIABLES_MOST) {
-        problem_at(reader->problems, entry->line, "has more than 1,000 variables");
-    } else {
-        char *table = arena_take(sizeof "var." + length);
-        strcpy(stpcpy(table, "var."), name);
-        reader->table = table;
-        reader->place = IN_VARIABLE;
-        reader->before = reader->problems->count;
-        struct variable *variable = reader->variable = arena_take(sizeof *variable);
-        variable->rules.name = name;
-        variable->line = entry->line;
-        *reader->last = variable;
-        reader->last = &variable->next;
-    }
+    char *table = arena_take(sizeof "var." + length);
+    struct variable *variable = arena_take(sizeof *variable);
+    strcpy(stpcpy(table, "var."), name);
+    variable->rules.name = variable->names.text = name;
+    variable->names.length = length;
+    variable->line = line;
+    *reader->last = variable;
+    reader->last = &variable->next;
+    reader->variable = variable;
+    reader->table = table;
+    reader->before = reader->problems->count;
 }
 
 static const char tables[] = "[init], [env] or [var.NAME]";
 
-static void begin_table(struct reader *reader, const struct toml_entry *entry)
+__attribute__((noinline)) static void begin_table(struct reader *reader,
+                                                  const struct toml_entry *entry)
 {
-    const char *table = reader->table = entry->table[0];
-    bool is_var = !strcmp(table, "var");
+    const char *name = entry->table[1], *wrong = NULL;
+    reader->variable = NULL;
+    reader->table = entry->table[0];
+    reader->place = parse_word(reader->table, "var\0init\0env\0") + 1; /* the places, in order */
+    if (entry->depth == 2 && reader->place == OUTSIDE) {
+        if (!is_name(name))
+            wrong = "has the variable {'}, not a name (letters, digits, _; up to 255)";
+        else if (reader->variables++ >= VARIABLES_MOST)
+            wrong = "has more than 1,000 variables";
+        else
+            begin_variable(reader, name, entry->line);
+    } else if (entry->depth != 1 || reader->place == IN_WRONG) {
+        wrong = "has an unknown table; expected {}";
+        name = tables;
+    }
+    if (!wrong)
+        return;
     reader->place = IN_WRONG;
-    if (entry->depth == 2 && is_var)
-        begin_variable(reader, entry);
-    else if (entry->depth == 1 && is_var)
-        reader->place = OUTSIDE;
-    else if (entry->depth == 1 && !strcmp(table, "init"))
-        reader->place = IN_INIT;
-    else if (entry->depth == 1 && !strcmp(table, "env"))
-        reader->place = IN_ENV;
-    else
-        problem_at(reader->problems, entry->line, "has an unknown table; expected {}", tables);
+    problem_at(reader->problems, entry->line, wrong, name);
 }
 
 static void take(struct reader *reader, const struct toml_entry *entry)
 {
     struct variable *variable = reader->variable;
     if (!entry->key) {
-        if (reader->place == IN_VARIABLE)
-            finish_variable(reader);
+        if (variable)
+            finish_variable(reader, variable);
         begin_table(reader, entry);
+    } else if (variable) {
+        if (!rules_set(&variable->rules, entry->key, &entry->value, reader->problems))
+            take_key(reader, entry, variable_names, variable_kinds, variable->given);
     } else if (reader->place == OUTSIDE) {
         problem_at(reader->problems, entry->line, "has a key outside of {}", tables);
     } else if (reader->place == IN_INIT) {
         take_option(reader, entry);
     } else if (reader->place == IN_ENV) {
-        take_key(reader, entry, 0, ENV_KEY_COUNT, 0, reader->contract->given);
-    } else if (reader->place == IN_VARIABLE &&
-               !rules_set(&variable->rules, entry->key, &entry->value, reader->problems)) {
-        take_key(reader, entry, ENV_KEY_COUNT, VARIABLE_KEY_COUNT, RULE_COUNT, variable->given);
+        take_key(reader, entry, env_names, env_kinds, reader->contract->given);
     }
 }
 
 /* ---- names ---- */
 
-static void add_name(struct contract *contract, struct variable *variable, const char *text,
-                     struct problems *problems)
-{
-    struct name *name = names_add(&contract->names, text, strlen(text));
-    if (name->variable)
-        problem_at(problems, variable->line, "[var.{}] has the name {}, which is taken",
-                   variable->rules.name, text);
-    name->variable = variable;
-}
-
 static void add_names(struct contract *contract, struct problems *problems)
 {
-    struct variable *variable;
-    for (variable = contract->first; variable; variable = variable->next) {
-        add_name(contract, variable, variable->rules.name, problems);
-        const struct toml_value *alias = variable_aliases(variable);
-        for (; alias; alias = alias->next)
-            add_name(contract, variable, alias->text, problems);
+    for (struct variable *variable = contract->first; variable; variable = variable->next)
+        for (const struct toml_value *each = &variable->names; each; each = each->next) {
+            struct name *name = names_add(&contract->names, each->text, each->length);
+            if (name->variable)
+                problem_at(problems, variable->line, "[var.{}] has the name {}, which is taken",
+                           variable->rules.name, each->text);
+            name->variable = variable;
+        }
+    /* Behind them, those of their files that are none of them. */
+    for (struct name *name = contract->names.first; name && name->variable; name = name->next) {
+        size_t length = name->length + sizeof "_FILE" - 1;
+        char *text = arena_take(length + 1);
+        strcpy(stpcpy(text, name->text), "_FILE");
+        names_add(&contract->names, text, length);
     }
 }
 
-/* Whether it depends on another that is declared. */
-static void check_conditions(const struct contract *contract, struct problems *problems)
+/* Finds the variable that a required_if names. */
+static void find_conditions(const struct contract *contract, struct problems *problems)
 {
-    for (const struct variable *variable = contract->first; variable; variable = variable->next) {
+    for (struct variable *variable = contract->first; variable; variable = variable->next) {
         const struct toml_value *condition = variable->given[KEY_REQUIRED_IF];
-        size_t length = condition ? required_if_length(condition->text) : 0;
-        if (condition && !contract_variable(contract, condition->text, length))
+        if (!condition)
+            continue;
+        const char *equals = text_find(condition->text, '=');
+        size_t length = (size_t)(equals - condition->text);
+        const struct name *name = contract_name(contract, condition->text, length);
+        variable->condition = name ? name->variable : NULL;
+        variable->condition_value = *equals ? equals + 1 : NULL;
+        if (!variable->condition)
             problem_at(problems, variable->line,
                        "[var.{}] required_if names {'}, which is not declared",
                        variable->rules.name, arena_copy(condition->text, length));
     }
 }
 
-struct variable *contract_variable(const struct contract *contract, const char *name, size_t length)
+bool name_is_declared(const struct name *name)
 {
-    const struct name *found = names_find(&contract->names, name, length);
-    bool is_own = found && found->text == found->variable->rules.name;
-    return is_own ? found->variable : NULL;
+    return name->variable && name->text == name->variable->names.text;
 }
 
-bool contract_names_file(const struct contract *contract, const char *name, size_t length)
+const struct name *contract_name(const struct contract *contract, const char *text, size_t length)
 {
-    enum { SUFFIX = 5 };
-    return length > SUFFIX && !memcmp(name + length - SUFFIX, "_FILE", SUFFIX) &&
-           !names_find(&contract->names, name, length) &&
-           names_find(&contract->names, name, length - SUFFIX);
-}
-
-bool contract_knows(const struct contract *contract, const char *name, size_t length)
-{
-    return names_find(&contract->names, name, length) ||
-           contract_names_file(contract, name, length);
-}
-
-size_t required_if_length(const char *required_if)
-{
-    return (size_t)(text_find(required_if, '=') - required_if);
+    const struct name *name = names_find(&contract->names, text, length);
+    return name && (!name->variable || name_is_declared(name)) ? name : NULL;
 }
 
 void contract_read(struct contract *contract, const char *file, const char *text, size_t length,
                    struct options *options, struct problems *problems)
 {
-    struct reader reader = {.contract = contract, .options = options, .problems = problems};
+    struct reader reader = {
+        .contract = contract, .options = options, .problems = problems, .place = OUTSIDE};
     *contract = (struct contract){.file = file};
     reader.last = &contract->first;
     problems->file = file;
     for (const struct toml_entry *entry = toml_read(text, length, problems); entry;
          entry = entry->next)
         take(&reader, entry);
-    if (reader.place == IN_VARIABLE)
-        finish_variable(&reader);
+    if (reader.variable)
+        finish_variable(&reader, reader.variable);
     unsigned before = problems->count;
     add_names(contract, problems);
     /* Of two variables that share a name, which is meant cannot be told. */
     if (problems->count == before)
-        check_conditions(contract, problems);
+        find_conditions(contract, problems);
 }

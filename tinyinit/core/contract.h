@@ -33,22 +33,26 @@ enum variable_key {
     VARIABLE_KEY_COUNT,
 };
 
+/* What is asked for most comes first: what is farther takes longer instructions. */
 struct variable {
     struct variable *next;
-    struct rules rules; /* and the name */
-    unsigned line;
-    const struct toml_value *given[VARIABLE_KEY_COUNT]; /* NULL: not said */
-    bool is_hidden; /* no report shows its value */
     struct value value;
-    const char *alias; /* that the value is from; NULL: none */
     const char *ambiguous; /* this name and its NAME_FILE are both set; NULL: none */
     const char *unreadable; /* why value.source cannot be read; NULL: it can */
+    unsigned line;
+    bool is_hidden; /* no report shows its value */
+    struct toml_value names; /* its own, with the older ones behind it */
+    struct rules rules; /* and the name */
+    const struct toml_value *given[VARIABLE_KEY_COUNT]; /* NULL: not said */
+    const char *alias; /* that the value is from; NULL: none */
+    const struct variable *condition; /* that it is required by; NULL: none */
+    const char *condition_value; /* if it is this; NULL: anything */
 };
 
 struct contract {
     const char *file; /* what reports call it */
     struct variable *first;
-    struct names names; /* of variables, and their older ones */
+    struct names names; /* of variables, older ones, and the NAME_FILE of each: of no variable */
     const struct toml_value *given[ENV_KEY_COUNT]; /* NULL: not said */
 };
 
@@ -56,20 +60,10 @@ struct contract {
 void contract_read(struct contract *contract, const char *file, const char *text, size_t length,
                    struct options *options, struct problems *problems);
 
-/* The first older name; NULL: none. */
-const struct toml_value *variable_aliases(const struct variable *variable);
+/* Whether the name is the one that its variable is declared under. */
+bool name_is_declared(const struct name *name);
 
-/* The declared variable of this name, else NULL. */
-struct variable *contract_variable(const struct contract *contract, const char *name,
-                                   size_t length);
-
-/* Length of the name that a required_if begins with. */
-size_t required_if_length(const char *required_if);
-
-/* Whether it is the name of a variable, an older one, or the NAME_FILE of either. */
-bool contract_knows(const struct contract *contract, const char *name, size_t length);
-
-/* Whether it is the NAME_FILE of a known name, and no known name itself. */
-bool contract_names_file(const struct contract *contract, const char *name, size_t length);
+/* The one that is declared, or is the NAME_FILE of a variable's name or older one; else NULL. */
+const struct name *contract_name(const struct contract *contract, const char *text, size_t length);
 
 #endif

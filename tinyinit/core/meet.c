@@ -17,7 +17,6 @@ enum { CHOICES_SHOWN = 10 }; /* so that a complaint fits a line */
 struct checked {
     const struct rules *rules;
     const char *value;
-    size_t length;
     unsigned item; /* of a list, from 1; 0: the whole */
     bool hidden;
     struct line *complaint;
@@ -25,135 +24,113 @@ struct checked {
 
 /* Without what is between a name's colon and the last at sign. Not only for valid URLs: a slip in
  * one must not show its password. */
-static const char *without_password(const char *value, size_t length)
+static const char *without_password(const char *value)
 {
     const char *colon = text_find(value, ':'), *at = text_find_last(value, '@');
     if (!strncmp(colon, "://", 3))
         colon = text_find(colon + 1, ':');
     if (!at || colon > at)
         return value;
-    char *shown = arena_take(length + sizeof "…");
     size_t kept = (size_t)(colon + 1 - value);
+    char *shown = arena_take(kept + strlen(at) + sizeof "…");
     memcpy(shown, value, kept);
     strcpy(stpcpy(shown + kept, "…"), at);
     return shown;
 }
 
-/* `what` says what the value is not, or begins with a verb: what it does not. */
-static void begin(const struct checked *checked, const char *what)
+/* `what` says what the value is not, or begins with a verb: what it does not. It is a template,
+ * whose fields are `first` and `second`, or has none. */
+static bool complain(const struct checked *checked, const char *what, const char *first,
+                     const char *second)
 {
     struct line *line = checked->complaint;
     bool is_not = *what == 'n';
-    char digits[NUMBER_SIZE];
-    if (checked->item) {
-        line_put(line, "item ");
-        line_put(line, number_text(checked->item, digits));
-        line_put(line, " ");
-    }
-    if (!checked->hidden || is_not)
+    if (checked->item)
+        line_add(line, "item {#} ", NUMBER(checked->item));
+    if (!checked->hidden)
+        line_add(line, is_not ? "is {'}, " : "is {'}, which ", without_password(checked->value));
+    else if (is_not)
         line_put(line, "is ");
-    if (!checked->hidden) {
-        line_put_quoted(line, without_password(checked->value, checked->length));
-        line_put(line, is_not ? ", " : ", which ");
-    }
-    line_put(line, what);
-}
-
-static bool end(const struct checked *checked)
-{
-    if (checked->hidden)
-        line_put(checked->complaint, " (value hidden)");
+    line_add(line, what, first, second);
     return false;
 }
 
-static bool complain(const struct checked *checked, const char *what, const char *detail)
+static bool meets_type(const struct checked *checked, enum type type, size_t length)
 {
-    begin(checked, what);
-    line_put(checked->complaint, detail);
-    return end(checked);
+    return type_fits(type, checked->value, length) ||
+           complain(checked, "not {}", type_expects(type), NULL);
 }
 
-static bool meets_bounds(const struct checked *checked, enum rule least, enum type type,
-                         const char *value)
+static bool meets_bounds(const struct checked *checked, enum rule least, const char *value)
 {
-    const struct toml_value *const *bounds = checked->rules->given + least;
-    const struct toml_value *min = bounds[0], *max = bounds[1];
+    enum type type = least == RULE_MIN ? checked->rules->type : TYPE_INT;
+    const struct toml_value *min = checked->rules->given[least];
+    const struct toml_value *max = checked->rules->given[least + 1];
     if ((!min || type_compare(type, value, min->text) >= 0) &&
         (!max || type_compare(type, value, max->text) <= 0))
         return true;
-    begin(checked, min ? "not " : "not at most ");
-    if (min)
-        line_put(checked->complaint, min->text);
-    if (max) {
-        if (min)
-            line_put(checked->complaint, " to ");
-        line_put(checked->complaint, max->text);
-    } else {
-        line_put(checked->complaint, " or more");
-    }
+    const char *what = !min ? "not at most {}" : max ? "not {} to {}" : "not {} or more";
+    complain(checked, what, (min ? min : max)->text, max ? max->text : NULL);
     if (least == RULE_MIN_LENGTH)
         line_put(checked->complaint, checked->rules->type ? " items" : " characters");
-    return end(checked);
-}
-
-static bool meets_count(const struct checked *checked, size_t count)
-{
-    char digits[NUMBER_SIZE];
-    return meets_bounds(checked, RULE_MIN_LENGTH, TYPE_INT, number_text(count, digits));
+    return false;
 }
 
 /* Schemes are compared in any case. */
-static bool is_choice(const struct checked *checked, enum rule rule, const char *choice)
+static bool is_choice(const struct checked *checked, const char *choice)
 {
-    if (rule == RULE_CHOICES)
-        return type_compare(checked->rules->type, checked->value, choice) == 0;
     const char *value = checked->value;
+    if (checked->rules->type != TYPE_URL)
+        return type_compare(checked->rules->type, value, choice) == 0;
     for (; *choice; choice++, value++)
         if ((*value | 0x20) != (*choice | 0x20))
             return false;
     return *value == ':';
 }
 
-static bool meets_choices(const struct checked *checked, enum rule rule)
+/* Of its choices, or its schemes: no type may have both. */
+static bool meets_choices(const struct checked *checked)
 {
-    const struct toml_value *given = checked->rules->given[rule], *choice;
+    bool is_url = checked->rules->type == TYPE_URL;
+    const struct toml_value *given = checked->rules->given[is_url ? RULE_SCHEMES : RULE_CHOICES];
     if (!given)
         return true;
-    for (choice = given->items; choice; choice = choice->next)
-        if (is_choice(checked, rule, choice->text))
+    for (const struct toml_value *choice = given->items; choice; choice = choice->next)
+        if (is_choice(checked, choice->text))
             return true;
     /* The choices of a secret are secrets. */
-    if (rule == RULE_CHOICES && checked->hidden)
-        return complain(checked, "not one of its choices", "");
-    begin(checked, rule == RULE_CHOICES ? "not one of " : "not a URL of scheme ");
+    if (checked->hidden && !is_url)
+        return complain(checked, "not one of its choices", NULL, NULL);
+    const char *before = is_url ? "a URL of scheme " : "one of ";
     unsigned shown = 0;
-    for (choice = given->items; choice; choice = choice->next) {
-        if (shown)
-            line_put(checked->complaint, ", ");
+    complain(checked, "not ", NULL, NULL);
+    for (const struct toml_value *choice = given->items; choice; choice = choice->next) {
+        line_put(checked->complaint, before);
+        before = ", ";
         if (shown++ == CHOICES_SHOWN) {
             line_put(checked->complaint, "…");
             break;
         }
         line_put_quoted(checked->complaint, choice->text);
     }
-    return end(checked);
+    return false;
 }
 
 static bool meets_must(const struct checked *checked)
 {
+    /* In the order of enum must. */
+    static const char mistakes[] = "\0does not exist\0not a file\0not a directory\0not writable";
     enum must must = checked->rules->must;
     if (!must)
         return true;
     unsigned mode = descriptors_mode(checked->value);
     if (!mode)
-        return complain(checked, "does not exist", "");
-    if (must == MUST_BE_FILE && !S_ISREG(mode))
-        return complain(checked, "not a file", "");
-    if (must == MUST_BE_DIR && !S_ISDIR(mode))
-        return complain(checked, "not a directory", "");
-    if (must == MUST_BE_WRITABLE && access(checked->value, W_OK) != 0)
-        return complain(checked, "not writable", "");
-    return true;
+        must = MUST_EXIST;
+    else if (must == MUST_EXIST || (must == MUST_BE_FILE && S_ISREG(mode)) ||
+             (must == MUST_BE_DIR && S_ISDIR(mode)) ||
+             (must == MUST_BE_WRITABLE && access(checked->value, W_OK) == 0))
+        return true;
+    return complain(checked, word_of(mistakes, (int)must), NULL, NULL);
 }
 
 static bool is_space(char byte)
@@ -162,35 +139,29 @@ static bool is_space(char byte)
 }
 
 /* The items are cut out of a copy: each reader wants an end. */
-static bool meets_list(struct checked *checked)
+static bool meets_list(struct checked *checked, size_t length)
 {
     const struct rules *rules = checked->rules;
     const char *separator = rules->separator ? rules->separator : ",";
-    size_t separator_length = strlen(separator);
-    const struct checked whole = *checked;
-    char *text = arena_copy(whole.value, whole.length), *end_of_item;
-    for (bool more = true; more; text = end_of_item) {
+    char *text = arena_copy(checked->value, length), *next;
+    for (; text; text = next) {
         char *stop = text;
-        while (*stop && strncmp(stop, separator, separator_length) != 0)
+        while (*stop && strncmp(stop, separator, strlen(separator)) != 0)
             stop++;
-        more = *stop;
-        end_of_item = stop + (more ? separator_length : 0);
-        while (is_space(*text) && text < stop)
+        next = *stop ? stop + strlen(separator) : NULL;
+        *stop = '\0';
+        while (is_space(*text))
             text++;
         while (stop > text && is_space(stop[-1]))
-            stop--;
-        *stop = '\0';
-        if (!more && stop == text)
+            *--stop = '\0';
+        if (!next && !*text)
             break;
         checked->value = text;
-        checked->length = (size_t)(stop - text);
         checked->item++;
-        if (!type_fits(rules->items, text, checked->length))
-            return complain(checked, "not ", type_expects(rules->items));
+        if (!meets_type(checked, rules->items, (size_t)(stop - text)))
+            return false;
     }
-    size_t count = checked->item;
-    *checked = whole;
-    return meets_count(checked, count);
+    return true;
 }
 
 /* A text that nothing is said of need not be UTF-8. */
@@ -202,27 +173,43 @@ static bool is_free(const struct rules *rules)
     return rules->type == TYPE_STRING || rules->type == TYPE_PATH;
 }
 
+static bool meets(struct checked *checked, size_t length)
+{
+    const struct rules *rules = checked->rules;
+    const char *value = checked->value;
+    char digits[NUMBER_SIZE];
+    size_t count = 0; /* of characters, or items */
+    for (const char *byte = value, *stop = value + length; byte < stop; count++) {
+        size_t bytes = utf8_length(byte, stop);
+        if (!bytes)
+            return is_free(rules) || complain(checked, "not UTF-8", NULL, NULL);
+        byte += bytes;
+    }
+    if (!meets_type(checked, rules->type, length))
+        return false;
+    if (rules->type == TYPE_LIST) {
+        if (!meets_list(checked, length))
+            return false;
+        count = checked->item;
+        checked->item = 0;
+        checked->value = value;
+    }
+    if (rules->pattern && !pattern_matches(rules->pattern, value, length))
+        return complain(checked, "does not match its pattern", NULL, NULL);
+    return meets_choices(checked) && meets_bounds(checked, RULE_MIN, value) &&
+           meets_bounds(checked, RULE_MIN_LENGTH, number_text(count, digits)) &&
+           meets_must(checked);
+}
+
 bool rules_meet(const struct rules *rules, const char *value, size_t length, bool hidden,
                 struct line *complaint)
 {
     struct checked checked = {
-        .rules = rules, .value = value, .length = length, .hidden = hidden, .complaint = complaint};
-    size_t characters = 0;
-    for (const char *byte = value, *stop = value + length; byte < stop; characters++) {
-        size_t bytes = utf8_length(byte, stop);
-        if (!bytes)
-            return is_free(rules) || complain(&checked, "not UTF-8", "");
-        byte += bytes;
-    }
-    if (!type_fits(rules->type, value, length))
-        return complain(&checked, "not ", type_expects(rules->type));
-    if (rules->type == TYPE_LIST)
-        return meets_list(&checked);
-    if (rules->pattern && !pattern_matches(rules->pattern, value, length))
-        return complain(&checked, "does not match its pattern", "");
-    return meets_choices(&checked, RULE_CHOICES) && meets_choices(&checked, RULE_SCHEMES) &&
-           meets_bounds(&checked, RULE_MIN, rules->type, value) &&
-           meets_count(&checked, characters) && meets_must(&checked);
+        .rules = rules, .value = value, .hidden = hidden, .complaint = complaint};
+    bool does = meets(&checked, length);
+    if (!does && hidden)
+        line_put(complaint, " (value hidden)");
+    return does;
 }
 
 void rules_check_default(const struct rules *rules, const struct toml_value *value, bool hidden,

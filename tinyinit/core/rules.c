@@ -2,46 +2,37 @@
 
 #include <string.h>
 
-#include "scan.h"
-
 #include "startup_only.h"
 
 enum { TEXT_MAX = 64 }; /* bytes of a min or max, which are shown whole, and of a separator */
 
-enum kind { KIND_NUMBER, KIND_COUNT, KIND_STRING, KIND_STRINGS };
+/* In the order of enum rule. */
+const char rule_names[] = "min\0max\0min_length\0max_length\0pattern\0choices\0schemes\0must\0"
+                          "separator\0items\0type\0";
+
+static const unsigned char kinds[] = {
+    [RULE_MIN] = KIND_NUMBER,       [RULE_MAX] = KIND_NUMBER,     [RULE_MIN_LENGTH] = KIND_COUNT,
+    [RULE_MAX_LENGTH] = KIND_COUNT, [RULE_PATTERN] = KIND_STRING, [RULE_CHOICES] = KIND_CHOICES,
+    [RULE_SCHEMES] = KIND_CHOICES,  [RULE_MUST] = KIND_STRING,    [RULE_SEPARATOR] = KIND_STRING,
+    [RULE_ITEMS] = KIND_STRING,     [RULE_TYPE] = KIND_STRING,
+};
 
 #define FOR(type) (1U << TYPE_##type)
 #define FOR_ORDERED (FOR(INT) | FOR(FLOAT) | FOR(PORT) | FOR(DURATION) | FOR(SIZE))
 
-/* In the order of enum rule. */
-static const struct {
-    char name[11];
-    unsigned char kind;
-    unsigned short types;
-} keys[] = {
-    {"min", KIND_NUMBER, FOR_ORDERED},
-    {"max", KIND_NUMBER, FOR_ORDERED},
-    {"min_length", KIND_COUNT, FOR(STRING) | FOR(LIST)},
-    {"max_length", KIND_COUNT, FOR(STRING) | FOR(LIST)},
-    {"pattern", KIND_STRING, FOR(STRING)},
-    {"choices", KIND_STRINGS, FOR(STRING) | FOR(INT)},
-    {"schemes", KIND_STRINGS, FOR(URL)},
-    {"must", KIND_STRING, FOR(PATH)},
-    {"separator", KIND_STRING, FOR(LIST)},
-    {"items", KIND_STRING, FOR(LIST)},
-    {"type", KIND_STRING, 0xffff},
+/* The types that each is for. */
+static const unsigned short types[RULE_TYPE] = {
+    [RULE_MIN] = FOR_ORDERED,
+    [RULE_MAX] = FOR_ORDERED,
+    [RULE_MIN_LENGTH] = FOR(STRING) | FOR(LIST),
+    [RULE_MAX_LENGTH] = FOR(STRING) | FOR(LIST),
+    [RULE_PATTERN] = FOR(STRING),
+    [RULE_CHOICES] = FOR(STRING) | FOR(INT),
+    [RULE_SCHEMES] = FOR(URL),
+    [RULE_MUST] = FOR(PATH),
+    [RULE_SEPARATOR] = FOR(LIST),
+    [RULE_ITEMS] = FOR(LIST),
 };
-
-static const char kinds[][20] = {"a number", "a whole number", "a string", "an array of strings"};
-
-static bool is_must(const char *text, enum must *must)
-{
-    static const char words[][9] = {"", "exists", "file", "dir", "writable"};
-    for (*must = MUST_BE_WRITABLE; *must; --*must)
-        if (!strcmp(text, words[*must]))
-            return true;
-    return false;
-}
 
 static bool is_scheme(const char *text)
 {
@@ -49,128 +40,95 @@ static bool is_scheme(const char *text)
     return text && !*text;
 }
 
-static bool is_of_kind(unsigned char kind, const struct toml_value *value)
-{
-    switch (kind) {
-    case KIND_NUMBER:
-        return value->kind <= TOML_FLOAT;
-    case KIND_COUNT:
-        return value->kind == TOML_INTEGER && scan_is_digit(*value->text) &&
-               type_fits(TYPE_INT, value->text, value->length);
-    case KIND_STRING:
-        return value->kind == TOML_STRING;
-    default:
-        if (value->kind != TOML_ARRAY || !value->items)
-            return false;
-        for (value = value->items; value; value = value->next)
-            if (value->kind > TOML_INTEGER)
-                return false;
-        return true;
-    }
-}
-
-struct checked {
-    struct rules *rules;
-    struct problems *problems;
-    unsigned line;
-};
-
-/* Tells what is wrong with the value of a key, and leaves it out. */
-static void refuse(const struct checked *checked, enum rule rule, const char *value,
+/* Tells what is wrong with a key, and leaves it out: it "is " or "has " a value that is not what is
+ * expected; or, if `expected` is NULL, just what the two texts say. */
+static void refuse(struct rules *rules, enum rule rule, const char *what, const char *value,
                    const char *expected)
 {
-    checked->rules->given[rule] = NULL;
-    problem_at(checked->problems, checked->line, "[var.{}] {} {} {'}, not {}", checked->rules->name,
-               keys[rule].name, keys[rule].kind == KIND_STRINGS ? "has" : "is", value, expected);
-}
-
-static void refuse_key(const struct checked *checked, enum rule rule, const char *what,
-                       const char *detail)
-{
-    checked->rules->given[rule] = NULL;
-    problem_at(checked->problems, checked->line, "[var.{}] {} {}{}", checked->rules->name,
-               keys[rule].name, what, detail);
-}
-
-const char *rules_key(enum rule rule)
-{
-    return keys[rule].name;
+    const char *template = expected ? "[var.{}] {} {}{'}, not {}" : "[var.{}] {} {}{}";
+    rules->given[rule] = NULL;
+    problem_at(rules->problems, rules->line, template, rules->name, word_of(rule_names, (int)rule),
+               what, value, expected);
 }
 
 bool rules_set(struct rules *rules, const char *key, const struct toml_value *value,
                struct problems *problems)
 {
-    unsigned rule = 0;
-    while (strcmp(key, keys[rule].name) != 0)
-        if (++rule == RULE_COUNT)
-            return false;
-    const struct checked checked = {rules, problems, value->line};
-    if (!is_of_kind(keys[rule].kind, value)) {
-        refuse_key(&checked, rule, "must be ", kinds[keys[rule].kind]);
+    int which = parse_word(key, rule_names);
+    if (which < 0)
+        return false;
+    enum rule rule = (enum rule)which;
+    rules->problems = problems;
+    rules->line = value->line;
+    const char *expected = kind_misfit(kinds[rule], value);
+    if (expected) {
+        refuse(rules, rule, "must be ", expected, NULL);
         return true;
     }
-    const char *expected = NULL;
-    enum type type = type_find(value->text);
-    rules->given[rule] = value;
+    const char *text = value->text;
+    enum type type = type_find(text);
+    bool is_default = false;
     if (rule == RULE_TYPE) {
         rules->type = type;
         if (type == TYPE_COUNT)
             expected = "a type";
     } else if (rule == RULE_ITEMS) {
+        rules->items = type;
+        is_default = type == TYPE_STRING;
         if (type >= TYPE_LIST)
             expected = "a type of items";
-        else if (!(rules->items = type))
-            rules->given[rule] = NULL;
     } else if (rule == RULE_SEPARATOR) {
+        rules->separator = text;
+        is_default = !strcmp(text, ",");
         if (!value->length || value->length > TEXT_MAX)
             expected = "1 to 64 bytes";
-        else if (!strcmp(rules->separator = value->text, ","))
-            rules->given[rule] = NULL;
-    } else if (rule == RULE_MUST && !is_must(value->text, &rules->must)) {
-        expected = "exists, file, dir or writable";
+    } else if (rule == RULE_MUST) {
+        rules->must = (enum must)(parse_word(text, "exists\0file\0dir\0writable\0") + 1);
+        if (!rules->must)
+            expected = "exists, file, dir or writable";
     }
+    rules->given[rule] = is_default ? NULL : value;
     if (expected)
-        refuse(&checked, rule, value->text, expected);
+        refuse(rules, rule, "is ", text, expected);
     return true;
 }
 
-static void finish_bounds(const struct checked *checked, enum rule least, enum type type)
+/* Values that are none of what they must be, and a min over its max. */
+static void finish_values(struct rules *rules, enum rule rule)
 {
-    const struct toml_value **bounds = checked->rules->given + least;
-    for (unsigned i = 0; i < 2; i++)
-        if (bounds[i] &&
-            (bounds[i]->length > TEXT_MAX || !type_fits(type, bounds[i]->text, bounds[i]->length)))
-            refuse(checked, least + i, bounds[i]->text, type_expects(type));
-    if (bounds[0] && bounds[1] && type_compare(type, bounds[0]->text, bounds[1]->text) > 0)
-        refuse_key(checked, least, "is over ", keys[least + 1].name);
-}
-
-static void finish_items(const struct checked *checked, enum rule rule)
-{
-    const struct toml_value *item = checked->rules->given[rule];
-    enum type type = checked->rules->type;
-    for (item = item ? item->items : NULL; item; item = item->next)
-        if (rule == RULE_SCHEMES ? !is_scheme(item->text)
-                                 : !type_fits(type, item->text, item->length))
-            refuse(checked, rule, item->text,
+    unsigned char kind = kinds[rule];
+    enum type type = kind == KIND_COUNT ? TYPE_INT : rules->type;
+    const struct toml_value *given = rules->given[rule], *value;
+    if (!given)
+        return;
+    for (value = kind == KIND_CHOICES ? given->items : given; value; value = value->next)
+        if (rule == RULE_SCHEMES ? !is_scheme(value->text)
+                                 : !type_fits(type, value->text, value->length) ||
+                                       (kind != KIND_CHOICES && value->length > TEXT_MAX))
+            refuse(rules, rule, kind == KIND_CHOICES ? "has " : "is ", value->text,
                    rule == RULE_SCHEMES ? "a scheme" : type_expects(type));
+    if ((rule == RULE_MAX || rule == RULE_MAX_LENGTH) && rules->given[rule] &&
+        rules->given[rule - 1] &&
+        type_compare(type, rules->given[rule - 1]->text, rules->given[rule]->text) > 0)
+        refuse(rules, rule - 1, "is over ", word_of(rule_names, (int)rule), NULL);
 }
 
 void rules_finish(struct rules *rules, unsigned line, struct problems *problems)
 {
-    const struct checked checked = {rules, problems, line};
     enum type type = rules->type;
+    const struct toml_value *pattern;
+    rules->problems = problems;
+    rules->line = line;
     if (type == TYPE_COUNT)
         return;
     for (unsigned rule = 0; rule < RULE_TYPE; rule++)
-        if (rules->given[rule] && !(keys[rule].types >> type & 1))
-            refuse_key(&checked, rule, "is not for type ", type_name(type));
-    finish_bounds(&checked, RULE_MIN, type);
-    finish_bounds(&checked, RULE_MIN_LENGTH, TYPE_INT);
-    finish_items(&checked, RULE_CHOICES);
-    finish_items(&checked, RULE_SCHEMES);
-    const struct toml_value *pattern = rules->given[RULE_PATTERN];
-    const char *problem = "";
-    if (pattern && !(rules->pattern = pattern_compile(pattern->text, pattern->length, &problem)))
-        refuse_key(&checked, RULE_PATTERN, problem, "");
+        if (rules->given[rule] && !(types[rule] >> type & 1))
+            refuse(rules, rule, "is not for type ", type_name(type), NULL);
+    for (unsigned rule = 0; rule <= RULE_SCHEMES; rule++)
+        if (rule != RULE_PATTERN)
+            finish_values(rules, (enum rule)rule);
+    pattern = rules->given[RULE_PATTERN];
+    if (pattern && !(rules->pattern =
+                         pattern_compile(pattern->text, pattern->length, &rules->pattern_problem)))
+        refuse(rules, RULE_PATTERN, rules->pattern_problem, "", NULL);
 }

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "key.h"
 #include "message.h"
 #include "pattern.h"
 #include "toml.h"
@@ -30,16 +31,19 @@ enum rule {
 /* All zero but for the name: a string without rules. */
 struct rules {
     const char *name; /* of the variable, for problems of the contract */
+    struct problems *problems; /* that go here, at this line */
+    unsigned line;
     enum type type; /* TYPE_COUNT: the contract's is none */
     enum type items; /* of a list */
     const char *separator; /* of a list; NULL: "," */
     enum must must; /* of a path */
     const struct toml_value *given[RULE_COUNT]; /* NULL: not given, or as it is by default */
     const struct pattern *pattern;
+    const char *pattern_problem; /* why there is none */
 };
 
-/* The name of a rule's key. */
-const char *rules_key(enum rule rule);
+/* The names of their keys, as parse_word() wants them. */
+extern const char rule_names[];
 
 /* Takes one key of a [var.NAME] table. False if it is none of a rule's (another's key). */
 bool rules_set(struct rules *rules, const char *key, const struct toml_value *value,

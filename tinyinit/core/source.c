@@ -116,7 +116,7 @@ static void find_name(const struct sources *sources, const struct names *names, 
     if (set && !set->value_length && !takes_empty(variable))
         set = NULL;
     if (pointer && (!pointer->value_length ||
-                    names_find(&sources->contract->names, file_name, pointer->length)))
+                    names_find(&sources->contract->names, file_name, pointer->length)->variable))
         pointer = NULL;
     if (set && pointer) {
         variable->ambiguous = name;
@@ -139,7 +139,7 @@ static void find_named(const struct sources *sources, const struct names *names,
     if (!names->count)
         return;
     find_name(sources, names, variable->rules.name, variable);
-    for (const struct toml_value *alias = variable_aliases(variable); alias && !decided(variable);
+    for (const struct toml_value *alias = variable->names.next; alias && !decided(variable);
          alias = alias->next) {
         find_name(sources, names, alias->text, variable);
         if (!variable->value.text)

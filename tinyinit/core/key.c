@@ -1,0 +1,76 @@
+#include "key.h"
+
+#include <string.h>
+
+#include "scan.h"
+#include "type.h"
+
+#include "startup_only.h"
+
+enum { NAME_MOST = 255 };
+
+#define ONE(kind) (1 << TOML_##kind)
+#define SCALAR (ONE(STRING) | ONE(INTEGER) | ONE(FLOAT) | ONE(BOOLEAN))
+
+/* What a value of each kind may be, and the items of one. */
+static const struct {
+    unsigned char value, item;
+} allowed[] = {
+    [KIND_SCALAR] = {SCALAR, 0},
+    [KIND_NUMBER] = {SCALAR & ~ONE(BOOLEAN), 0},
+    [KIND_COUNT] = {ONE(INTEGER), 0},
+    [KIND_BOOLEAN] = {ONE(BOOLEAN), 0},
+    [KIND_ACTION] = {ONE(STRING), 0},
+    [KIND_STRING] = {ONE(STRING), 0},
+    [KIND_STRINGS] = {ONE(ARRAY), ONE(STRING)},
+    [KIND_NAMES] = {ONE(ARRAY), ONE(STRING)},
+    [KIND_CHOICES] = {ONE(ARRAY), ONE(STRING) | ONE(INTEGER)},
+};
+
+/* In the order of enum kind; choices are told as strings. */
+static const char expected[] = "one value\0a number\0a whole number\0true or false\0"
+                               "warn, error or ignore\0a string\0an array of strings\0"
+                               "an array of names";
+
+int parse_word(const char *text, const char *words)
+{
+    for (int which = 0; *words; words += strlen(words) + 1, which++)
+        if (!strcmp(text, words))
+            return which;
+    return -1;
+}
+
+const char *word_of(const char *words, int which)
+{
+    while (which--)
+        words += strlen(words) + 1;
+    return words;
+}
+
+bool is_name(const char *text)
+{
+    size_t length = 0;
+    while (scan_is_letter(text[length]) || scan_is_digit(text[length]))
+        length++;
+    return length > 0 && length <= NAME_MOST && !text[length] && !scan_is_digit(*text);
+}
+
+static bool is_of_kind(enum kind kind, const struct toml_value *value)
+{
+    const struct toml_value *item = value->items;
+    if (!(allowed[kind].value >> value->kind & 1) || (kind == KIND_CHOICES && !item))
+        return false;
+    for (; item; item = item->next)
+        if (!(allowed[kind].item >> item->kind & 1) || (kind == KIND_NAMES && !is_name(item->text)))
+            return false;
+    if (kind == KIND_COUNT)
+        return scan_is_digit(*value->text) && type_fits(TYPE_INT, value->text, value->length);
+    return kind != KIND_ACTION || parse_word(value->text, "warn\0error\0ignore\0") >= 0;
+}
+
+const char *kind_misfit(enum kind kind, const struct toml_value *value)
+{
+    if (is_of_kind(kind, value))
+        return NULL;
+    return word_of(expected, kind == KIND_CHOICES ? KIND_STRINGS : (int)kind);
+}

@@ -1,0 +1,33 @@
+/* What the keys of a contract's tables must be, and lists of words, like their names. */
+#ifndef TINYINIT_KEY_H
+#define TINYINIT_KEY_H
+
+#include <stdbool.h>
+
+#include "toml.h"
+
+enum kind {
+    KIND_SCALAR,
+    KIND_NUMBER,
+    KIND_COUNT,
+    KIND_BOOLEAN,
+    KIND_ACTION,
+    KIND_STRING,
+    KIND_STRINGS,
+    KIND_NAMES,
+    KIND_CHOICES,
+};
+
+/* NULL if it is of the kind; else what it must be: "a number". */
+const char *kind_misfit(enum kind kind, const struct toml_value *value);
+
+/* Whether it is one of a variable. */
+bool is_name(const char *text);
+
+/* Which of `words` it is, from 0; each ends with '\0', the last with two. -1 if it is none. */
+int parse_word(const char *text, const char *words);
+
+/* The opposite: the word of that number. */
+const char *word_of(const char *words, int which);
+
+#endif
