@@ -5,12 +5,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { DISTANCE_FAR = 3 };
-
-/* Optimal string alignment distance of two byte strings: insertions, deletions, substitutions and
- * swaps of neighbours count 1. More than two is DISTANCE_FAR. */
-unsigned edit_distance(const char *a, size_t a_length, const char *b, size_t b_length);
-
 /* A search for the name that was meant. */
 struct nearest {
     const char *wanted;
@@ -21,7 +15,8 @@ struct nearest {
 };
 
 /* Takes `name` if it is within two slips of what is wanted, a third of that at most, and nearer
- * than the best so far, or as near and before it in the order of bytes. */
+ * than the best so far, or as near and before it in the order of bytes. A slip is a byte too many,
+ * too few or wrong, or two neighbours that are swapped (the optimal string alignment). */
 bool nearest_try(struct nearest *nearest, const char *name, size_t length);
 
 /* As names are sorted: <0, 0, >0. */
