@@ -109,14 +109,11 @@ static void take_key(const struct reader *reader, const struct toml_entry *entry
 
 static void take_option(const struct reader *reader, const struct toml_entry *entry)
 {
-    settings_seen seen = 0;
-    struct refusal refusal;
-    size_t length = strlen(entry->key);
-    enum option option = option_find(entry->key, length);
+    struct setter setter = {.options = reader->options};
+    enum option option = option_find(entry->key);
     bool is_list = entry->value.kind == TOML_ARRAY;
-    if (option < FIRST_SETTING || option == OPTION_COUNT) {
-        option = option_nearest(entry->key, length, FIRST_SETTING);
-        refuse_key(reader, entry, option < OPTION_COUNT ? option_name(option) : NULL);
+    if (option < FIRST_SETTING) {
+        refuse_key(reader, entry, option_nearest(entry->key, FIRST_SETTING));
         return;
     }
     if (is_list && !option_is_list(option)) {
@@ -124,10 +121,12 @@ static void take_option(const struct reader *reader, const struct toml_entry *en
         return;
     }
     for (const struct toml_value *value = is_list ? entry->value.items : &entry->value; value;
-         value = value->next)
-        if (!setting_set(reader->options, option, value->text, &seen, &refusal))
+         value = value->next) {
+        const char *expected = setting_set(&setter, option, value->text);
+        if (expected)
             problem_at(reader->problems, value->line, "[{}] {} is {'}, not {}", reader->table,
-                       entry->key, refusal.value, refusal.expected);
+                       entry->key, setter.refused, expected);
+    }
 }
 
 /* ---- tables ---- */

@@ -29,10 +29,7 @@ static pid_t parent_of(const char *pid)
         return 0;
     text[length] = '\0';
     const char *end = text_find_last(text, ')');
-    uint64_t parent = 0;
-    if (end && strlen(end) > 4 && parse_digits(&(const char *){end + 4}, &parent))
-        return (pid_t)parent;
-    return 0;
+    return end && strlen(end) > 4 ? (pid_t)parse_digits(end + 4).number : 0;
 }
 
 /* Not just any /proc: in that of another PID namespace the numbers mean other processes. */
