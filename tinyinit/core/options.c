@@ -193,25 +193,28 @@ static void fit_word(struct command_line *line)
 }
 
 /* The second time all but the options is found as it was the first time. */
-void options_apply(struct command_line *line, char **argv, char **envp)
+void options_apply(struct command_line *line)
 {
     line->setter.options = &line->options;
-    for (; *envp; envp++)
-        if (!strncmp(*envp, prefix, sizeof prefix - 1))
-            read_variable(line, *envp);
+    for (char **entry = line->envp; *entry; entry++)
+        if (!strncmp(*entry, prefix, sizeof prefix - 1))
+            read_variable(line, *entry);
     line->setter.seen = 0;
     line->word = WORD_NONE;
-    line->program = argv + (*argv != NULL);
+    line->program = line->argv + (*line->argv != NULL);
     read_flags(line);
     if (line->request == REQUEST_RUN && !line->is_wrong)
         fit_word(line);
     if (line->is_wrong)
         line->request = REQUEST_WRONG;
+    message_set_level(line->options.log_level);
 }
 
 void options_read(struct command_line *line, char **argv, char **envp)
 {
     memset(line, 0, sizeof *line);
+    line->argv = argv;
+    line->envp = envp;
     settings_default(&line->options);
-    options_apply(line, argv, envp);
+    options_apply(line);
 }

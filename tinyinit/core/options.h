@@ -14,6 +14,8 @@ enum word { WORD_NONE, WORD_EXEC, WORD_CHECK };
 enum request { REQUEST_RUN, REQUEST_HELP, REQUEST_VERSION, REQUEST_WRONG };
 
 struct command_line {
+    char **argv; /* whole */
+    char **envp; /* main's */
     enum request request;
     enum word word;
     enum format format; /* of check's report */
@@ -28,10 +30,11 @@ struct command_line {
     struct options options;
 };
 
-/* Reads the command line and the environment; reports what is wrong with them. */
+/* Reads the command line and the environment; reports what is wrong with them. Messages are as they
+ * say from then on. */
 void options_read(struct command_line *line, char **argv, char **envp);
 
 /* The same once more, on top of what line->options has. */
-void options_apply(struct command_line *line, char **argv, char **envp);
+void options_apply(struct command_line *line);
 
 #endif

@@ -174,7 +174,7 @@ static void set_flag(struct options *options, const struct known *option, bool o
         options->log_level = LEVEL_WARNING;
 }
 
-static const char *set_value(struct setter *setter, const struct known *option, const char *text)
+__attribute__((noinline)) static const char *set_value(struct setter *setter, const struct known *option, const char *text)
 {
     struct options *options = setter->options;
     void *field = (char *)options + option->offset;
@@ -218,13 +218,12 @@ static const char *set_value(struct setter *setter, const struct known *option, 
 
 void settings_default(struct options *options)
 {
-    *options = (struct options){
-        .log_level = LEVEL_WARNING,
-        .stop_signal = SIGTERM,
-        .grace_ms = 5000,
-        .stack.preload = true,
-        .config = default_config,
-    };
+    memset(options, 0, sizeof *options);
+    options->log_level = LEVEL_WARNING;
+    options->stop_signal = SIGTERM;
+    options->grace_ms = 5000;
+    options->stack.preload = true;
+    options->config = default_config;
     reset_rewrite(options);
 }
 
