@@ -94,6 +94,7 @@ const char *option_nearest(const char *name, enum option first)
     return nearest.best;
 }
 
+/* Not inlined, nor is set_value(): what is there once and has its registers to itself is short. */
 __attribute__((noinline)) void show_text(shown_text shown, const char *text, size_t length)
 {
     if (length > sizeof(shown_text) - 1)

@@ -59,38 +59,37 @@ int64_t parse_size(const char *text)
         text += *text == 'i' || *text == 'I';
     }
     text += *text == 'b' || *text == 'B';
-    return *text || digits.number > (uint64_t)INT64_MAX >> shift ? -1
-                                                                 : (int64_t)(digits.number << shift);
+    if (*text || digits.number >> (63 - shift) != 0)
+        return -1;
+    return (int64_t)(digits.number << shift);
 }
 
 int64_t parse_duration(const char *text)
 {
     static const struct {
-        char name[3];
+        char name[4];
         uint32_t milliseconds;
     } units[] = {{"ms", 1}, {"s", 1000}, {"m", 60000}, {"h", 3600000}, {"d", 86400000}};
-    enum { SECONDS = 1, COUNT = sizeof units / sizeof *units };
+    enum { COUNT = sizeof units / sizeof *units };
     unsigned unit = COUNT;
     uint64_t sum = 0;
     do {
         struct digits digits = parse_digits(text);
         if (!(text = digits.end))
             return -1;
+        if (!*text && unit == COUNT)
+            text = "s"; /* a bare number */
         /* Each unit once, the larger first: "1m1h" is more likely a slip than meant. */
         unsigned before = unit;
-        size_t length = 0;
-        if (!*text && before == COUNT) {
-            unit = SECONDS;
-        } else {
-            for (unit = 0;; unit++) {
-                if (unit == before)
-                    return -1;
-                length = strlen(units[unit].name);
-                if (!strncmp(text, units[unit].name, length))
-                    break;
+        for (unit = 0;; unit++) {
+            if (unit == before)
+                return -1;
+            const char *name = units[unit].name;
+            if (text[0] == name[0] && (!name[1] || text[1] == name[1])) {
+                text += name[1] ? 2 : 1;
+                break;
             }
         }
-        text += length;
         if (digits.number > DURATION_MAX / units[unit].milliseconds)
             return -1;
         sum += digits.number * units[unit].milliseconds;
