@@ -90,10 +90,7 @@ const char *signal_name(int sig, char buffer[SIGNAL_NAME_SIZE])
         end = stpcpy(buffer, "signal ");
         offset = sig;
     } else {
-        const char *name = names;
-        for (int i = 1; i < sig; i++)
-            name += strlen(name) + 1;
-        end = stpcpy(stpcpy(buffer, "SIG"), name);
+        end = stpcpy(stpcpy(buffer, "SIG"), word_of(names, sig - 1));
     }
     if (offset >= 10)
         *end++ = (char)('0' + offset / 10);
@@ -121,10 +118,9 @@ int signal_number(const char *text)
         return number <= SIGNAL_MAX ? (int)number : 0;
     if (!strncasecmp(text, "SIG", 3))
         text += 3;
-    int sig = 1;
-    for (const char *name = names; *name; name += strlen(name) + 1, sig++)
-        if (!strcasecmp(name, text))
-            return sig;
+    int sig = parse_word_in_any_case(text, names) + 1;
+    if (sig)
+        return sig;
     if (!strcasecmp(text, "IOT"))
         return SIGABRT;
     if (!strcasecmp(text, "CLD"))

@@ -26,7 +26,8 @@ bool parse_number(const char *text, uint64_t *number)
     return digits.end && !*digits.end;
 }
 
-static int find_word(const char *text, const char *words, int (*compare)(const char *, const char *))
+static int find_word(const char *text, const char *words,
+                     int (*compare)(const char *, const char *))
 {
     for (int which = 0; *words; words += strlen(words) + 1, which++)
         if (!compare(text, words))
@@ -39,9 +40,24 @@ int parse_word(const char *text, const char *words)
     return find_word(text, words, strcmp);
 }
 
+int parse_word_in_any_case(const char *text, const char *words)
+{
+    return find_word(text, words, strcasecmp);
+}
+
+const char *word_of(const char *words, int which)
+{
+    for (; which > 0; which--)
+        words += strlen(words) + 1;
+    return words;
+}
+
 int parse_bool(const char *text)
 {
-    int which = find_word(text, "false\0true\0no\0yes\0off\0on\0" "0\0" "1\0", strcasecmp);
+    static const char words[] = "false\0true\0no\0yes\0off\0on\0"
+                                "0\0"
+                                "1\0";
+    int which = parse_word_in_any_case(text, words);
     return which < 0 ? which : which & 1;
 }
 

@@ -20,6 +20,12 @@ bool parse_number(const char *text, uint64_t *number);
 /* Which of `words` it is, from 0; each ends with '\0', the last with two. -1 if it is none. */
 int parse_word(const char *text, const char *words);
 
+/* The same in any case. */
+int parse_word_in_any_case(const char *text, const char *words);
+
+/* The opposite: the word of that number. */
+const char *word_of(const char *words, int which);
+
 /* 1 for true yes on 1, 0 for false no off 0, in any case; else -1. */
 int parse_bool(const char *text);
 
