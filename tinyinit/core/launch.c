@@ -27,9 +27,9 @@ static void pass_listen_pid(char **envp, pid_t parent)
     static const char name[] = "LISTEN_PID=";
     static char entry[sizeof name + NUMBER_SIZE];
     char number[NUMBER_SIZE];
-    uint64_t pid;
     const char *meant = environment_get(envp, "LISTEN_PID");
-    if (!meant || !parse_number(meant, &pid) || pid != (uint64_t)parent)
+    struct digits pid = parse_number(meant ? meant : "");
+    if (!pid.end || pid.number != (uint64_t)parent)
         return;
     strcpy(stpcpy(entry, name), number_text((uint64_t)getpid(), number));
     environment_put(envp, entry);

@@ -37,9 +37,11 @@ static bool read_amount(const char *text, int which, uint64_t *amount)
         *amount = UINT64_MAX;
         return true;
     }
-    if (parse_number(text, amount))
-        return true;
-    int64_t size = in_bytes >> which & 1 ? parse_size(text) : -1;
+    struct digits number = parse_number(text);
+    *amount = number.number;
+    if (number.end || !(in_bytes >> which & 1))
+        return number.end;
+    int64_t size = parse_size(text);
     *amount = (uint64_t)size;
     return size >= 0;
 }

@@ -143,8 +143,8 @@ static void reset_rewrite(struct options *options)
 
 static const char *add_success(struct options *options, const char *item)
 {
-    struct digits code = parse_digits(item);
-    if (!code.end || *code.end || code.number > 255)
+    struct digits code = parse_number(item);
+    if (!code.end || code.number > 255)
         return "an exit code (0 to 255; several: 1,143)";
     options->success[code.number / 64] |= UINT64_C(1) << (code.number % 64);
     return NULL;

@@ -103,19 +103,19 @@ const char *signal_name(int sig, char buffer[SIGNAL_NAME_SIZE])
 /* The "+3" of RTMIN+3 or the "-3" of RTMAX-3; nothing is 0. -1 if it is something else. */
 static int realtime_offset(const char *text, char sign)
 {
-    uint64_t offset;
     if (!*text)
         return 0;
-    if (*text != sign || !parse_number(text + 1, &offset) || offset > SIGNAL_MAX - RTMIN)
+    struct digits offset = parse_number(text + 1);
+    if (*text != sign || !offset.end || offset.number > SIGNAL_MAX - RTMIN)
         return -1;
-    return (int)offset;
+    return (int)offset.number;
 }
 
 int signal_number(const char *text)
 {
-    uint64_t number;
-    if (parse_number(text, &number))
-        return number <= SIGNAL_MAX ? (int)number : 0;
+    struct digits number = parse_number(text);
+    if (number.end)
+        return number.number <= SIGNAL_MAX ? (int)number.number : 0;
     if (!strncasecmp(text, "SIG", 3))
         text += 3;
     int sig = parse_word_in_any_case(text, names) + 1;

@@ -19,11 +19,12 @@ struct digits parse_digits(const char *text)
     return (struct digits){text > start ? text : NULL, number};
 }
 
-bool parse_number(const char *text, uint64_t *number)
+struct digits parse_number(const char *text)
 {
     struct digits digits = parse_digits(text);
-    *number = digits.number;
-    return digits.end && !*digits.end;
+    if (digits.end && *digits.end)
+        digits.end = NULL;
+    return digits;
 }
 
 static int find_word(const char *text, const char *words,
