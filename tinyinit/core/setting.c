@@ -39,7 +39,7 @@ static const char names[] =
         KIND_##kind, offsetof(struct options, field), sizeof((struct options *)NULL)->field        \
     }
 
-/* The field is all zero when the option is off. */
+/* The field is all zero when the option is off (but for what reset_rewrite() then does). */
 static const struct known {
     unsigned char kind, offset, size;
 } known[OPTION_COUNT] = {
