@@ -9,6 +9,7 @@
 #include "message.h"
 #include "source.h"
 #include "text.h"
+#include "value.h"
 
 #include "startup_only.h"
 

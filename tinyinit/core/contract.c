@@ -6,6 +6,7 @@
 #include "distance.h"
 #include "file.h"
 #include "text.h"
+#include "value.h"
 
 #include "startup_only.h"
 
@@ -31,7 +32,7 @@ static const unsigned char variable_kinds[] = {
 
 struct reader {
     struct contract *contract;
-    struct options *options;
+    struct setter setter;
     struct problems *problems;
     enum { IN_WRONG, OUTSIDE, IN_INIT, IN_ENV } place;
     const char *table; /* its name */
@@ -88,27 +89,26 @@ static void take_key(const struct reader *reader, const struct toml_entry *entry
     }
 }
 
-static void take_option(const struct reader *reader, const struct toml_entry *entry)
+static void take_option(struct reader *reader, const struct toml_entry *entry)
 {
-    settings_seen seen = 0;
-    struct refusal refusal;
-    size_t length = strlen(entry->key);
-    enum option option = option_find(entry->key, length);
+    enum option option = option_find(entry->key);
     bool is_list = entry->value.kind == TOML_ARRAY;
-    if (option < FIRST_SETTING || option == OPTION_COUNT) {
-        option = option_nearest(entry->key, length, FIRST_SETTING);
-        refuse_key(reader, entry, option < OPTION_COUNT ? option_name(option) : NULL);
+    if (option < FIRST_SETTING) {
+        refuse_key(reader, entry, option_nearest(entry->key, FIRST_SETTING));
         return;
     }
     if (is_list && !option_is_list(option)) {
         tell(reader, entry, must_be, "one value");
         return;
     }
+    reader->setter.seen = 0;
     for (const struct toml_value *value = is_list ? entry->value.items : &entry->value; value;
-         value = value->next)
-        if (!setting_set(reader->options, option, value->text, &seen, &refusal))
+         value = value->next) {
+        const char *expected = setting_set(&reader->setter, option, value->text);
+        if (expected)
             problem_at(reader->problems, value->line, "[init] {} is {'}, not {}", entry->key,
-                       refusal.value, refusal.expected);
+                       reader->setter.refused, expected);
+    }
 }
 
 /* ---- tables ---- */
@@ -252,7 +252,7 @@ void contract_read(struct contract *contract, const char *file, const char *text
                    struct options *options, struct problems *problems)
 {
     struct reader reader = {
-        .contract = contract, .options = options, .problems = problems, .place = OUTSIDE};
+        .contract = contract, .setter.options = options, .problems = problems, .place = OUTSIDE};
     *contract = (struct contract){.file = file};
     reader.last = &contract->first;
     problems->file = file;

@@ -66,11 +66,11 @@ static const char *behind(const char *text, const char *key)
 static int64_t read_number(const char *file, const char *key)
 {
     char text[TEXT_SIZE];
-    uint64_t number;
     strcpy(cgroup.file, file);
     read_file(cgroup.path, text);
-    const char *digits = behind(text, key);
-    return digits && parse_digits(&digits, &number) ? (int64_t)number : -1;
+    const char *found = behind(text, key);
+    struct digits digits = parse_digits(found ? found : "");
+    return digits.end ? (int64_t)digits.number : -1;
 }
 
 static int64_t count_killed(void)

@@ -4,6 +4,7 @@
 
 #include "scan.h"
 #include "type.h"
+#include "value.h"
 
 #include "startup_only.h"
 
@@ -31,21 +32,6 @@ static const struct {
 static const char expected[] = "one value\0a number\0a whole number\0true or false\0"
                                "warn, error or ignore\0a string\0an array of strings\0"
                                "an array of names";
-
-int parse_word(const char *text, const char *words)
-{
-    for (int which = 0; *words; words += strlen(words) + 1, which++)
-        if (!strcmp(text, words))
-            return which;
-    return -1;
-}
-
-const char *word_of(const char *words, int which)
-{
-    while (which--)
-        words += strlen(words) + 1;
-    return words;
-}
 
 bool is_name(const char *text)
 {

@@ -1,4 +1,4 @@
-/* What the keys of a contract's tables must be, and lists of words, like their names. */
+/* What the keys of a contract's tables must be. */
 #ifndef TINYINIT_KEY_H
 #define TINYINIT_KEY_H
 
@@ -23,11 +23,5 @@ const char *kind_misfit(enum kind kind, const struct toml_value *value);
 
 /* Whether it is one of a variable. */
 bool is_name(const char *text);
-
-/* Which of `words` it is, from 0; each ends with '\0', the last with two. -1 if it is none. */
-int parse_word(const char *text, const char *words);
-
-/* The opposite: the word of that number. */
-const char *word_of(const char *words, int which);
 
 #endif

@@ -27,9 +27,9 @@ static void pass_listen_pid(char **envp, pid_t parent)
     static const char name[] = "LISTEN_PID=";
     static char entry[sizeof name + NUMBER_SIZE];
     char number[NUMBER_SIZE];
-    uint64_t pid;
     const char *meant = environment_get(envp, "LISTEN_PID");
-    if (!meant || !parse_number(meant, &pid) || pid != (uint64_t)parent)
+    struct digits pid = parse_number(meant ? meant : "");
+    if (!pid.end || pid.number != (uint64_t)parent)
         return;
     strcpy(stpcpy(entry, name), number_text((uint64_t)getpid(), number));
     environment_put(envp, entry);
@@ -143,7 +143,7 @@ __attribute__((noinline)) static pid_t start_preloaded(struct plan *plan)
 static pid_t start_with_stacks(struct plan *plan)
 {
     const struct launch *launch = plan->launch;
-    if (launch->options->preload && stack_is_musls(launch->argv[0], path_of(plan->envp)))
+    if (launch->options->stack.preload && stack_is_musls(launch->argv[0], path_of(plan->envp)))
         return start_preloaded(plan);
     return start(plan);
 }
@@ -176,8 +176,8 @@ pid_t launch(const struct launch *launch, int *exit_code)
     struct limits limits = options->limits;
     struct plan plan = {.launch = launch, .limits = &limits, .envp = envp, .parent = getpid()};
     *exit_code = 0;
-    if (options->stack_size)
-        limits_set_stack(&limits, options->stack_size);
+    if (options->stack.size)
+        limits_set_stack(&limits, options->stack.size);
     pid_t pid = options->user ? start_as_user(&plan, exit_code) : start_with_stacks(&plan);
     if (plan.refused)
         *exit_code = plan.refused;

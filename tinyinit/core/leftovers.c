@@ -29,10 +29,7 @@ static pid_t parent_of(const char *pid)
         return 0;
     text[length] = '\0';
     const char *end = text_find_last(text, ')');
-    uint64_t parent = 0;
-    if (end && strlen(end) > 4 && parse_digits(&(const char *){end + 4}, &parent))
-        return (pid_t)parent;
-    return 0;
+    return end && strlen(end) > 4 ? (pid_t)parse_digits(end + 4).number : 0;
 }
 
 /* Not just any /proc: in that of another PID namespace the numbers mean other processes. */
@@ -60,16 +57,17 @@ static bool descends_from_us(const char *pid)
  * a seccomp filter) leaves a window of microseconds. */
 static void signal_descendant(const char *name, int sig, int then)
 {
-    uint64_t pid;
-    if (!parse_number(name, &pid) || pid == (uint64_t)getpid())
+    struct digits number = parse_number(name);
+    if (!number.end || number.number == (uint64_t)getpid())
         return;
-    int handle = (int)syscall(SYS_pidfd_open, (pid_t)pid, 0);
+    pid_t pid = (pid_t)number.number;
+    int handle = (int)syscall(SYS_pidfd_open, pid, 0);
     bool without = handle < 0 && (errno == ENOSYS || errno == EPERM);
     if ((handle >= 0 || without) && descends_from_us(name)) {
         const int signals[] = {sig, then};
         for (int i = 0; i < 2; i++)
             if (signals[i] && without)
-                kill((pid_t)pid, signals[i]);
+                kill(pid, signals[i]);
             else if (signals[i])
                 syscall(SYS_pidfd_send_signal, handle, signals[i], NULL, 0);
     }

@@ -24,22 +24,6 @@ static const unsigned in_bytes = 1U << RLIMIT_FSIZE | 1U << RLIMIT_DATA | 1U << 
                                  1U << RLIMIT_CORE | 1U << RLIMIT_RSS | 1U << RLIMIT_MEMLOCK |
                                  1U << RLIMIT_AS | 1U << RLIMIT_MSGQUEUE;
 
-static const char *limit_name(int which)
-{
-    const char *name = names;
-    while (which--)
-        name += strlen(name) + 1;
-    return name;
-}
-
-static int limit_number(const char *text)
-{
-    for (int i = 0; i < LIMIT_COUNT; i++)
-        if (!strcmp(limit_name(i), text))
-            return i;
-    return -1;
-}
-
 /* For both, the limit and the raw call: the C library's setrlimit() may stop all threads, and its
  * rlim_t is 32 bits wide on some. */
 static long limit_call(int which, const struct limit *set, struct limit *before)
@@ -53,7 +37,13 @@ static bool read_amount(const char *text, int which, uint64_t *amount)
         *amount = UINT64_MAX;
         return true;
     }
-    return parse_number(text, amount) || (in_bytes >> which & 1 && parse_size(text, amount));
+    struct digits number = parse_number(text);
+    *amount = number.number;
+    if (number.end || !(in_bytes >> which & 1))
+        return number.end;
+    int64_t size = parse_size(text);
+    *amount = (uint64_t)size;
+    return size >= 0;
 }
 
 const char *limits_add(struct limits *limits, char *text)
@@ -62,7 +52,7 @@ const char *limits_add(struct limits *limits, char *text)
     if (!*soft)
         return "NAME=SOFT[:HARD] (nofile=1024:65536, core=unlimited)";
     *soft = '\0';
-    int which = limit_number(text);
+    int which = parse_word(text, names);
     *soft++ = '=';
     if (which < 0)
         return "a limit (core cpu data fsize locks memlock msgqueue nice nofile nproc rss rtprio "
@@ -119,7 +109,7 @@ int limits_explain(const struct limits *limits, int which, int error)
     char wanted[NUMBER_SIZE], most[NUMBER_SIZE];
     struct limit now = {0, 0};
     limit_call(which, NULL, &now);
-    const char *name = limit_name(which);
+    const char *name = word_of(names, which);
     const char *hard = amount_text(limits->by_number[which].hard, wanted);
     if (error == EPERM)
         say(LEVEL_ERROR, "limit_refused",

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "value.h"
+
 #include "startup_only.h"
 
 enum { TEXT_MAX = 64 }; /* bytes of a min or max, which are shown whole, and of a separator */

@@ -90,10 +90,7 @@ const char *signal_name(int sig, char buffer[SIGNAL_NAME_SIZE])
         end = stpcpy(buffer, "signal ");
         offset = sig;
     } else {
-        const char *name = names;
-        for (int i = 1; i < sig; i++)
-            name += strlen(name) + 1;
-        end = stpcpy(stpcpy(buffer, "SIG"), name);
+        end = stpcpy(stpcpy(buffer, "SIG"), word_of(names, sig - 1));
     }
     if (offset >= 10)
         *end++ = (char)('0' + offset / 10);
@@ -106,25 +103,24 @@ const char *signal_name(int sig, char buffer[SIGNAL_NAME_SIZE])
 /* The "+3" of RTMIN+3 or the "-3" of RTMAX-3; nothing is 0. -1 if it is something else. */
 static int realtime_offset(const char *text, char sign)
 {
-    uint64_t offset;
     if (!*text)
         return 0;
-    if (*text != sign || !parse_number(text + 1, &offset) || offset > SIGNAL_MAX - RTMIN)
+    struct digits offset = parse_number(text + 1);
+    if (*text != sign || !offset.end || offset.number > SIGNAL_MAX - RTMIN)
         return -1;
-    return (int)offset;
+    return (int)offset.number;
 }
 
 int signal_number(const char *text)
 {
-    uint64_t number;
-    if (parse_number(text, &number))
-        return number <= SIGNAL_MAX ? (int)number : 0;
+    struct digits number = parse_number(text);
+    if (number.end)
+        return number.number <= SIGNAL_MAX ? (int)number.number : 0;
     if (!strncasecmp(text, "SIG", 3))
         text += 3;
-    int sig = 1;
-    for (const char *name = names; *name; name += strlen(name) + 1, sig++)
-        if (!strcasecmp(name, text))
-            return sig;
+    int sig = parse_word_in_any_case(text, names) + 1;
+    if (sig)
+        return sig;
     if (!strcasecmp(text, "IOT"))
         return SIGABRT;
     if (!strcasecmp(text, "CLD"))

@@ -22,13 +22,6 @@ char *text_find_last(const char *text, char character)
     return (char *)last;
 }
 
-const char *text_nth(const char *list, unsigned n)
-{
-    while (n--)
-        list += strlen(list) + 1;
-    return list;
-}
-
 const char *error_text(int error)
 {
     /* Each with its text at the same place. */
@@ -47,7 +40,7 @@ const char *error_text(int error)
     static char other[sizeof prefix - 1 + NUMBER_SIZE];
     for (unsigned i = 0; i < sizeof known; i++)
         if (known[i] == error)
-            return text_nth(texts, i);
+            return word_of(texts, (int)i);
     char *digits = number_text((uint64_t)error, other + sizeof prefix - 1);
     return memcpy(digits - (sizeof prefix - 1), prefix, sizeof prefix - 1);
 }

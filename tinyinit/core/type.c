@@ -14,36 +14,27 @@
 
 /* One after the other: tables of pointers would have to be relocated. */
 static const char names[] = "string\0int\0float\0bool\0port\0url\0ip\0hostname\0hostport\0email\0"
-                            "uuid\0path\0duration\0size\0json\0list";
+                            "uuid\0path\0duration\0size\0json\0list\0";
 static const char expected[] =
     "a string\0an int\0a float\0a bool (true, false, yes, no, on, off, 1, 0)\0"
     "a port (1 to 65535)\0a URL (scheme://host)\0an IP address\0a hostname\0"
     "a host and port (host:port)\0an email address\0a UUID\0a path\0"
     "a duration (250ms, 30s, 1h30m, 2d)\0a size (512, 10k, 64M, 2GiB)\0JSON\0a list";
 
-static const char *nth(const char *list, unsigned n)
-{
-    while (n--)
-        list += strlen(list) + 1;
-    return list;
-}
-
 const char *type_name(enum type type)
 {
-    return nth(names, type);
+    return word_of(names, (int)type);
 }
 
 const char *type_expects(enum type type)
 {
-    return nth(expected, type);
+    return word_of(expected, (int)type);
 }
 
 enum type type_find(const char *name)
 {
-    unsigned type = 0;
-    while (type < TYPE_COUNT && strcmp(name, type_name((enum type)type)) != 0)
-        type++;
-    return (enum type)type;
+    int type = parse_word(name, names);
+    return type < 0 ? TYPE_COUNT : (enum type)type;
 }
 
 /* ---- numbers ---- */
@@ -141,17 +132,15 @@ static bool is_port(const char *text, size_t length)
     return text == end && port >= 1 && port <= 65535;
 }
 
-static bool read_number(enum type type, const char *text, int64_t *number)
+static int64_t read_number(enum type type, const char *text)
 {
-    return type == TYPE_SIZE ? parse_size(text, (uint64_t *)number) : parse_duration(text, number);
+    return type == TYPE_SIZE ? parse_size(text) : parse_duration(text);
 }
 
 int type_compare(enum type type, const char *left, const char *right)
 {
     if (type == TYPE_DURATION || type == TYPE_SIZE) {
-        int64_t a = 0, b = 0;
-        read_number(type, left, &a);
-        read_number(type, right, &b);
+        int64_t a = read_number(type, left), b = read_number(type, right);
         return (a > b) - (a < b);
     }
     if (type != TYPE_INT && type != TYPE_FLOAT && type != TYPE_PORT)
@@ -324,14 +313,12 @@ static OWN bool is_uuid(const char *text, size_t length)
 
 static OWN bool is_bool(const char *text)
 {
-    bool flag;
-    return parse_bool(text, &flag);
+    return parse_bool(text) >= 0;
 }
 
 static OWN bool is_number(const char *text, enum type type)
 {
-    int64_t number;
-    return read_number(type, text, &number);
+    return read_number(type, text) >= 0;
 }
 
 /* The value comes first: so it is where each of these functions wants it. */

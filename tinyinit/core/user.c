@@ -28,10 +28,10 @@ static const char passwd[] = "/etc/passwd", group_file[] = "/etc/group";
 /* The last one is the kernel's "leave it as it is". */
 static bool read_id(const char *text, uint32_t *id)
 {
-    uint64_t number;
-    if (!parse_number(text, &number) || number >= UINT32_MAX)
+    struct digits number = parse_number(text);
+    if (!number.end || number.number >= UINT32_MAX)
         return false;
-    *id = (uint32_t)number;
+    *id = (uint32_t)number.number;
     return true;
 }
 
