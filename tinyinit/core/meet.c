@@ -185,7 +185,7 @@ static bool meets_list(struct checked *checked)
         checked->value = text;
         checked->length = (size_t)(stop - text);
         checked->item++;
-        if (!type_fits(rules->items, text, checked->length))
+        if (!type_fits(text, rules->items))
             return complain(checked, "not ", type_expects(rules->items));
     }
     size_t count = checked->item;
@@ -214,11 +214,11 @@ bool rules_meet(const struct rules *rules, const char *value, size_t length, boo
             return is_free(rules) || complain(&checked, "not UTF-8", "");
         byte += bytes;
     }
-    if (!type_fits(rules->type, value, length))
+    if (!type_fits(value, rules->type))
         return complain(&checked, "not ", type_expects(rules->type));
     if (rules->type == TYPE_LIST)
         return meets_list(&checked);
-    if (rules->pattern && !pattern_matches(rules->pattern, value, length))
+    if (rules->pattern && !pattern_matches(rules->pattern, value))
         return complain(&checked, "does not match its pattern", "");
     return meets_choices(&checked, RULE_CHOICES) && meets_choices(&checked, RULE_SCHEMES) &&
            meets_bounds(&checked, RULE_MIN, rules->type, value) &&

@@ -56,7 +56,7 @@ static bool is_of_kind(unsigned char kind, const struct toml_value *value)
         return value->kind <= TOML_FLOAT;
     case KIND_COUNT:
         return value->kind == TOML_INTEGER && scan_is_digit(*value->text) &&
-               type_fits(TYPE_INT, value->text, value->length);
+               type_fits(value->text, TYPE_INT);
     case KIND_STRING:
         return value->kind == TOML_STRING;
     default:
@@ -138,8 +138,7 @@ static void finish_bounds(const struct checked *checked, enum rule least, enum t
 {
     const struct toml_value **bounds = checked->rules->given + least;
     for (unsigned i = 0; i < 2; i++)
-        if (bounds[i] &&
-            (bounds[i]->length > TEXT_MAX || !type_fits(type, bounds[i]->text, bounds[i]->length)))
+        if (bounds[i] && (bounds[i]->length > TEXT_MAX || !type_fits(bounds[i]->text, type)))
             refuse(checked, least + i, bounds[i]->text, type_expects(type));
     if (bounds[0] && bounds[1] && type_compare(type, bounds[0]->text, bounds[1]->text) > 0)
         refuse_key(checked, least, "is over ", keys[least + 1].name);
@@ -150,8 +149,7 @@ static void finish_items(const struct checked *checked, enum rule rule)
     const struct toml_value *item = checked->rules->given[rule];
     enum type type = checked->rules->type;
     for (item = item ? item->items : NULL; item; item = item->next)
-        if (rule == RULE_SCHEMES ? !is_scheme(item->text)
-                                 : !type_fits(type, item->text, item->length))
+        if (rule == RULE_SCHEMES ? !is_scheme(item->text) : !type_fits(item->text, type))
             refuse(checked, rule, item->text,
                    rule == RULE_SCHEMES ? "a scheme" : type_expects(type));
 }
