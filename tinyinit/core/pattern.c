@@ -110,11 +110,11 @@ static bool class_takes(struct reader *r, unsigned code)
                                   "graph:]!~\0"
                                   "cntrl:]\1\x1f\x7f\x7f\0"
                                   "xdigit:]09AFaf\0";
-    for (const char *class = classes; *class; class += strlen(class) + 1)
-        for (const char *at = r->at + 2; *class ++ == *at++;)
-            if (class[-1] == ']') {
+    for (const char *name = classes; *name; name += strlen(name) + 1)
+        for (const char *at = r->at + 2; *name++ == *at++;)
+            if (name[-1] == ']') {
                 r->at = at;
-                return is_within(class, code);
+                return is_within(name, code);
             }
     wrong(r, "has an unknown class");
     return false;
@@ -183,7 +183,7 @@ static void emit(struct pattern *p, struct step step)
     insert(p, p->count, step);
 }
 
-/* Decimal digits, or -1 without any. */
+/* Decimal digits, or -1 without any. What is more than STATES need not be exact. */
 static int number(struct reader *r)
 {
     int found = 0;
@@ -284,12 +284,12 @@ static void piece(struct pattern *p)
 
 static void alternatives(struct pattern *p)
 {
-    unsigned first = p->count, end = STATES;
+    unsigned first = p->count, end = STATES; /* of the part before, as soon as there is one */
     for (;;) {
         do
             piece(p);
         while (!at_end_of_part(p));
-        /* What is before this part goes on behind it. */
+        /* The part before goes on behind this one. */
         p->steps[end].jump = (int16_t)(p->count - end);
         if (!take_if(&p->reader, '|'))
             return;
@@ -326,14 +326,14 @@ static void advance(const struct pattern *p, struct states *from, struct states 
         unsigned state = from->list[i];
         const struct step *step = p->steps + state;
         if (state == p->count)
-            continue;
-        struct states *next = to;
+            continue; /* behind the last there may be what was taken away */
         if (step->jump) {
             add(from, (unsigned)((int)state + step->jump));
-            next = from;
+            if (step->atom)
+                add(from, state + 1);
+        } else if (atom_takes(p, step, code)) {
+            add(to, state + 1);
         }
-        if (step->jump ? step->atom : atom_takes(p, step, code))
-            add(next, state + 1);
     }
 }
 

@@ -9,7 +9,7 @@
 
 #include "startup_only.h"
 
-/* Inlined they are larger. */
+/* Inlined they are larger: the guard of the stack and what is saved are then everybody's. */
 #define OWN __attribute__((noinline)) static
 
 /* One after the other: tables of pointers would have to be relocated. */
@@ -113,7 +113,7 @@ static bool read_number(enum type type, const char *text, struct number *number)
     return read_decimal(text, number);
 }
 
-/* Behind the last one all that follow are 0. */
+/* Behind the last digit it is 0, for ever. */
 static const char *next_digit(const char *text)
 {
     static const char zero[] = "0";
@@ -131,7 +131,8 @@ static int compare_digits(const char *left, const char *right)
     }
 }
 
-/* Exact, and a fraction of the size of a strtod(). What is no number is over any, and itself. */
+/* Exact, and a fraction of the size of a strtod(). A text that is no number is over all, even over
+ * itself. */
 OWN int compare_numbers(enum type type, const char *left, const char *right)
 {
     struct number one, other;
@@ -181,10 +182,11 @@ static bool is_float(const char *text)
 static const char *after_number(const char *text, unsigned most)
 {
     unsigned number = 0;
-    const char *start = text;
-    for (; scan_is_digit(*text) && number <= most; text++)
-        number = number * 10 + (unsigned)(*text - '0');
-    return text > start && number <= most ? text : NULL;
+    if (!scan_is_digit(*text))
+        return NULL;
+    while (scan_is_digit(*text) && number <= most)
+        number = number * 10 + (unsigned)(*text++ - '0');
+    return number <= most ? text : NULL;
 }
 
 static const char *after_port(const char *text)
@@ -228,9 +230,10 @@ static const char *after_ipv6(const char *text)
             text++;
         }
         const char *group = text;
-        while (is_hex_digit(*text))
-            text++;
-        if (text == group || text - group > 4)
+        unsigned length = 0;
+        for (; is_hex_digit(*text); text++)
+            length++;
+        if (!length || length > 4)
             return NULL;
         groups++;
         if (*text == '.') {
