@@ -1,5 +1,5 @@
-/* A pattern and, behind the first NUL, a value, of any bytes: a verdict, and nothing else is read
- * or written. */
+/* A pattern and, behind the first NUL, a value up to the next, of any bytes: a verdict, and nothing
+ * else is read or written. */
 #include "../../tinyinit/core/pattern.h"
 
 #include <stdint.h>
@@ -13,17 +13,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const char *problem;
-    size_t length = 0;
-    while (length < size && data[length])
-        length++;
-    char *text = malloc(length + 1);
-    memcpy(text, data, length);
-    const struct pattern *pattern = pattern_compile(text, length, &problem);
-    free(text);
+    char *text = malloc(size + 2), *value;
+    memcpy(text, data, size);
+    memset(text + size, 0, 2);
+    value = text + strlen(text) + 1;
+    const struct pattern *pattern = pattern_compile(text, strlen(text), &problem);
     if (!pattern != !!problem)
         abort();
-    if (pattern && length < size)
-        pattern_matches(pattern, (const char *)data + length + 1, size - length - 1);
+    if (pattern)
+        pattern_matches(pattern, value);
     arena_release();
+    free(text);
     return 0;
 }

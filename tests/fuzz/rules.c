@@ -42,7 +42,7 @@ static void check_types(const char *one, const char *other)
     for (unsigned type = 0; type < TYPE_COUNT; type++) {
         if (type_find(type_name(type)) != type)
             abort();
-        if (!type_fits(type, one, strlen(one)) || !type_fits(type, other, strlen(other)))
+        if (!type_fits(one, type) || !type_fits(other, type))
             continue;
         if (sign(type_compare(type, one, other)) != -sign(type_compare(type, other, one)) ||
             type_compare(type, one, one) != 0)

@@ -50,7 +50,7 @@ static bool is_of_kind(enum kind kind, const struct toml_value *value)
         if (!(allowed[kind].item >> item->kind & 1) || (kind == KIND_NAMES && !is_name(item->text)))
             return false;
     if (kind == KIND_COUNT)
-        return scan_is_digit(*value->text) && type_fits(TYPE_INT, value->text, value->length);
+        return scan_is_digit(*value->text) && type_fits(value->text, TYPE_INT);
     return kind != KIND_ACTION || parse_word(value->text, "warn\0error\0ignore\0") >= 0;
 }
 

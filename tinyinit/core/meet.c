@@ -55,9 +55,9 @@ static bool complain(const struct checked *checked, const char *what, const char
     return false;
 }
 
-static bool meets_type(const struct checked *checked, enum type type, size_t length)
+static bool meets_type(const struct checked *checked, enum type type)
 {
-    return type_fits(type, checked->value, length) ||
+    return type_fits(checked->value, type) ||
            complain(checked, "not {}", type_expects(type), NULL);
 }
 
@@ -158,7 +158,7 @@ static bool meets_list(struct checked *checked, size_t length)
             break;
         checked->value = text;
         checked->item++;
-        if (!meets_type(checked, rules->items, (size_t)(stop - text)))
+        if (!meets_type(checked, rules->items))
             return false;
     }
     return true;
@@ -185,7 +185,7 @@ static bool meets(struct checked *checked, size_t length)
             return is_free(rules) || complain(checked, "not UTF-8", NULL, NULL);
         byte += bytes;
     }
-    if (!meets_type(checked, rules->type, length))
+    if (!meets_type(checked, rules->type))
         return false;
     if (rules->type == TYPE_LIST) {
         if (!meets_list(checked, length))
@@ -194,7 +194,7 @@ static bool meets(struct checked *checked, size_t length)
         checked->item = 0;
         checked->value = value;
     }
-    if (rules->pattern && !pattern_matches(rules->pattern, value, length))
+    if (rules->pattern && !pattern_matches(rules->pattern, value))
         return complain(checked, "does not match its pattern", NULL, NULL);
     return meets_choices(checked) && meets_bounds(checked, RULE_MIN, value) &&
            meets_bounds(checked, RULE_MIN_LENGTH, number_text(count, digits)) &&

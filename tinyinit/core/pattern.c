@@ -1,14 +1,22 @@
 #include "pattern.h"
 
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
 #include "arena.h"
 #include "scan.h"
+#include "text.h"
 
 #include "startup_only.h"
 
-enum { STATES = 1000, DEPTH = 20, ENDLESS = 1 << 20, END = -1, NOT_UTF8 = 0x110000 };
+enum { STATES = 1000, DEPTH = 20, END = '\0' };
+
+static const char too_large[] = "is too large (repeats count in full)";
+
+#define REPEATS "*+?{"
+/* The punctuation of ASCII, as ranges. */
+#define PUNCTUATION "!/:@[`{~"
 
 /* One state. With a jump it takes no character: it goes there, and on as well if `atom` is set.
  * Jumps are relative and never leave their part of the pattern, so a part can be copied. */
@@ -18,21 +26,21 @@ struct step {
 };
 
 struct reader {
-    const char *at, *end; /* what is left to read: nothing, once there is a problem */
+    const char *at; /* what is left to read: nothing, once there is a problem */
     const char *problem;
 };
 
 struct pattern {
     struct reader reader;
     const char *text;
-    unsigned count;
-    struct step steps[STATES];
+    unsigned count, depth;
+    struct step steps[STATES + 1]; /* the last is no state: what has no room may be written there */
 };
 
 struct states {
     unsigned count;
-    uint16_t list[STATES + 1];
     bool has[STATES + 1];
+    uint16_t list[STATES + 1]; /* as many as it counts */
 };
 
 /* The first problem is the one that is told. */
@@ -40,161 +48,158 @@ __attribute__((noinline)) static void wrong(struct reader *r, const char *proble
 {
     if (!r->problem)
         r->problem = problem;
-    r->at = r->end;
+    r->at = "";
 }
 
-static int take(struct reader *r)
+/* The bytes of the next character as one number: they are in the order of the characters, and ASCII
+ * is itself. */
+static unsigned take(const char **at)
 {
-    size_t length = utf8_length(r->at, r->end);
-    if (r->at >= r->end)
-        return END;
-    int code = (unsigned char)*r->at++;
-    if (!length)
-        return NOT_UTF8 + code;
-    if (length > 1)
-        code &= 0x7f >> length;
-    for (; length > 1; length--)
-        code = code << 6 | (*r->at++ & 0x3f);
+    unsigned code = END;
+    if (**at)
+        do
+            code = code << 8 | (unsigned char)*(*at)++;
+        while ((**at & 0xc0) == 0x80);
     return code;
-}
-
-/* The byte at `offset`, END behind the end. All that the syntax knows is ASCII. */
-static int peek(const struct reader *r, size_t offset)
-{
-    return (size_t)(r->end - r->at) > offset ? (unsigned char)r->at[offset] : END;
 }
 
 /* Whether the next byte is one of these. */
 static bool is_at(const struct reader *r, const char *these)
 {
-    while (*these && *these != peek(r, 0))
-        these++;
-    return *these;
+    return *text_find(these, *r->at);
 }
 
 __attribute__((noinline)) static bool take_if(struct reader *r, char byte)
 {
-    bool is = peek(r, 0) == byte;
+    bool is = *r->at == byte;
     r->at += is;
     return is;
 }
 
-/* Whether `code` is of the class whose name is next. */
-static bool class_takes(struct reader *r, int code)
+/* `refused` are pairs: bytes that must not be next, and what is wrong with them. */
+static void refuse(struct reader *r, const char *refused)
 {
-    static const struct {
-        char name[9];
-        char ranges[9]; /* pairs; only the first may begin with '\0' */
-    } classes[] = {
-        {"alpha:]", "AZaz"},
-        {"digit:]", "09"},
-        {"alnum:]", "09AZaz"},
-        {"upper:]", "AZ"},
-        {"lower:]", "az"},
-        {"space:]", "\t\r  "},
-        {"blank:]", "\t\t  "},
-        {"punct:]", "!/:@[`{~"},
-        {"print:]", " ~"},
-        {"graph:]", "!~"},
-        {"cntrl:]", "\0\x1f\x7f\x7f"},
-        {"xdigit:]", "09AFaf"},
-    };
-    for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
-        const char *name = classes[i].name, *range = classes[i].ranges;
-        size_t length = 0;
-        while (name[length] && name[length] == peek(r, length))
-            length++;
-        if (name[length])
-            continue;
-        r->at += length;
-        bool found = false;
-        do
-            found |= range[0] <= code && code <= range[1];
-        while (*(range += 2));
-        return found;
+    while (*refused) {
+        const char *problem = refused + strlen(refused) + 1;
+        if (is_at(r, refused))
+            wrong(r, problem);
+        refused = problem + strlen(problem) + 1;
     }
+}
+
+/* Whether `code` is in one of the ranges, which are pairs. */
+static bool is_within(const char *ranges, unsigned code)
+{
+    while (*ranges && (code < (unsigned char)ranges[0] || code > (unsigned char)ranges[1]))
+        ranges += 2;
+    return *ranges;
+}
+
+/* Whether `code` is of the class whose name is behind "[:", which is next. */
+static bool class_takes(struct reader *r, unsigned code)
+{
+    /* Behind each name its ranges. NUL is in no value. */
+    static const char classes[] = "alpha:]AZaz\0"
+                                  "digit:]09\0"
+                                  "alnum:]09AZaz\0"
+                                  "upper:]AZ\0"
+                                  "lower:]az\0"
+                                  "space:]\t\r  \0"
+                                  "blank:]\t\t  \0"
+                                  "punct:]" PUNCTUATION "\0"
+                                  "print:] ~\0"
+                                  "graph:]!~\0"
+                                  "cntrl:]\1\x1f\x7f\x7f\0"
+                                  "xdigit:]09AFaf\0";
+    for (const char *name = classes; *name; name += strlen(name) + 1)
+        for (const char *at = r->at + 2; *name++ == *at++;)
+            if (name[-1] == ']') {
+                r->at = at;
+                return is_within(name, code);
+            }
     wrong(r, "has an unknown class");
     return false;
 }
 
 /* A character of a set that has no meaning of its own. */
-static int take_member(struct reader *r)
+static unsigned take_member(struct reader *r)
 {
-    int code = take(r);
-    if (code == END)
+    if (*r->at == END)
         wrong(r, "has an unclosed set");
-    if (code == '[')
-        wrong(r, "has [ in a set");
-    if (code == '\\')
-        wrong(r, "has a backslash in a set");
-    return code;
+    refuse(r, "[\0has [ in a set\0"
+              "\\\0has a backslash in a set\0");
+    return take(&r->at);
+}
+
+/* Whether `code` is the member that is next, or in the range that it begins. */
+static bool range_takes(struct reader *r, unsigned code, bool is_first)
+{
+    unsigned low = take_member(r), high = low;
+    if (low != '-' && r->at[0] == '-' && r->at[1] != ']') {
+        r->at++;
+        high = take_member(r);
+    }
+    if (high == '-' && !(low == '-' && (is_first || *r->at == ']')))
+        wrong(r, "has - inside of a set; put it last");
+    if (high < low)
+        wrong(r, "has a range that runs backwards");
+    return low <= code && code <= high;
 }
 
 /* Whether the set that begins behind r->at takes `code`. */
-static bool set_takes(struct reader *r, int code)
+static bool set_takes(struct reader *r, unsigned code)
 {
-    bool takes_others = take_if(r, '^'), found = false;
-    for (bool first = true; first || !take_if(r, ']'); first = false) {
-        if (peek(r, 0) == '[' && peek(r, 1) == ':') {
-            r->at += 2;
-            found |= class_takes(r, code);
-            continue;
-        }
-        int low = take_member(r), high = low;
-        if (low != '-' && peek(r, 0) == '-' && peek(r, 1) != ']') {
-            r->at++;
-            high = take_member(r);
-        }
-        if (high == '-' && !(low == '-' && (first || peek(r, 0) == ']')))
-            wrong(r, "has - inside of a set; put it last");
-        if (high < low)
-            wrong(r, "has a range that runs backwards");
-        if (r->problem)
-            break;
-        found |= low <= code && code <= high;
-    }
+    bool takes_others = take_if(r, '^'), found = false, is_first = true;
+    do {
+        bool is_class = r->at[0] == '[' && r->at[1] == ':';
+        found |= is_class ? class_takes(r, code) : range_takes(r, code, is_first);
+        is_first = false;
+    } while (!take_if(r, ']') && !r->problem);
     return found != takes_others;
 }
 
-static bool atom_takes(const struct pattern *pattern, const struct step *step, int code)
+static bool atom_takes(const struct pattern *pattern, const struct step *step, unsigned code)
 {
-    struct reader r = {.at = pattern->text + step->atom, .end = pattern->reader.end};
-    int atom = take(&r);
+    struct reader r = {.at = pattern->text + step->atom};
+    unsigned atom = take(&r.at);
     if (atom == '[')
         return set_takes(&r, code);
-    return atom == '.' || code == (atom == '\\' ? take(&r) : atom);
+    return atom == '.' || code == (atom == '\\' ? take(&r.at) : atom);
 }
 
-/* `count` new states behind the others: copies of those at `from`. */
-static void grow(struct pattern *p, const struct step *from, unsigned count)
+/* Puts a new state at `place`, before what is there. */
+static void insert(struct pattern *p, unsigned place, struct step step)
 {
-    if (count > STATES - p->count) {
-        wrong(&p->reader, "is too large (repeats count in full)");
+    if (p->count == STATES) {
+        wrong(&p->reader, too_large);
         return;
     }
-    memcpy(p->steps + p->count, from, count * sizeof *from);
-    p->count += count;
+    for (unsigned i = p->count++; i > place; i--)
+        p->steps[i] = p->steps[i - 1];
+    p->steps[place] = step;
 }
 
-static void emit(struct pattern *p, long atom, long jump)
+static void emit(struct pattern *p, struct step step)
 {
-    struct step step = {(uint16_t)atom, (int16_t)jump};
-    grow(p, &step, 1);
+    insert(p, p->count, step);
 }
 
-/* Decimal digits, or -1 without any. */
+/* Decimal digits, or -1 without any. What is more than STATES need not be exact. */
 static int number(struct reader *r)
 {
-    int found = scan_is_digit((char)peek(r, 0)) ? 0 : -1;
-    for (; scan_is_digit((char)peek(r, 0)); r->at++)
+    int found = 0;
+    const char *start = r->at;
+    for (; scan_is_digit(*r->at); r->at++)
         if (found <= STATES)
             found = found * 10 + (*r->at - '0');
-    return found;
+    return r->at > start ? found : -1;
 }
 
-static bool at_repeat(const struct reader *r)
+/* Emits the states of the last part, from `start` on, once more. */
+__attribute__((noinline)) static void copy(struct pattern *p, unsigned start, unsigned length)
 {
-    return is_at(r, "*+?{");
+    while (length--)
+        emit(p, p->steps[start++]);
 }
 
 /* How often the last part, from `start` on, may come: it is copied behind itself as often, and then
@@ -202,123 +207,113 @@ static bool at_repeat(const struct reader *r)
 static void repeat(struct pattern *p, unsigned start)
 {
     struct reader *r = &p->reader;
-    struct step *first = p->steps + start;
-    unsigned length = p->count - start;
-    int sign = take(r), least = sign == '+', most = sign == '?' ? 1 : ENDLESS;
+    unsigned length = p->count - start, sign = take(&r->at);
+    int least = sign == '+', most = 1;
+    bool endless = sign != '?';
     if (sign == '{') {
         least = most = number(r);
-        if (take_if(r, ','))
-            most = peek(r, 0) == '}' ? ENDLESS : number(r);
+        endless = false;
+        if (take_if(r, ',')) {
+            endless = *r->at == '}';
+            most = endless ? least + !least : number(r);
+        }
         if (least < 0 || most < 0 || !take_if(r, '}'))
             wrong(r, "has a { without {m}, {m,} or {m,n}");
         if (most < least)
             wrong(r, "has a repeat from more to fewer");
-        if (least > STATES || (most > STATES && most != ENDLESS))
-            wrong(r, "is too large (repeats count in full)");
+        if (most > STATES)
+            wrong(r, too_large);
     }
-    if (at_repeat(r))
-        wrong(r, "has two repeats in a row");
-    if (r->problem || !length)
+    refuse(r, REPEATS "\0has two repeats in a row\0");
+    if (!length)
         return;
-    bool endless = most == ENDLESS;
-    if (endless) {
-        most = least + !least;
-        if (!least)
-            emit(p, 1, (long)length + 2);
-        least = most;
-    }
-    for (int i = 0; !r->problem && i < most; i++) {
-        if (i >= least)
-            emit(p, 1, (long)length + 1);
-        grow(p, first, length);
+    while (most-- > 0 && !r->problem) {
+        if (least-- <= 0)
+            emit(p, (struct step){1, (int16_t)(length + 1 + endless)});
+        copy(p, start, length);
     }
     if (endless)
-        emit(p, 1, -(long)length);
+        emit(p, (struct step){1, (int16_t)-length});
     p->count -= length;
-    memmove(first, first + length, (p->count - start) * sizeof *first);
+    for (; start < p->count; start++)
+        p->steps[start] = p->steps[start + length];
 }
 
-static void alternatives(struct pattern *p, unsigned depth);
+static void alternatives(struct pattern *p);
 
-static void group(struct pattern *p, unsigned depth)
+static void group(struct pattern *p)
 {
     struct reader *r = &p->reader;
-    if (peek(r, 0) == '?')
-        wrong(r, "has (?, only plain groups are known");
-    if (depth == DEPTH)
+    refuse(r, "?\0has (?, only plain groups are known\0");
+    if (p->depth++ == DEPTH)
         wrong(r, "nests its groups too deep");
-    else
-        alternatives(p, depth + 1);
+    alternatives(p);
+    p->depth--;
     if (!take_if(r, ')'))
         wrong(r, "has an unclosed group");
 }
 
-static void piece(struct pattern *p, unsigned depth)
+static bool at_end_of_part(const struct pattern *p)
+{
+    return !*p->reader.at || is_at(&p->reader, p->depth ? ")|" : "|");
+}
+
+static void piece(struct pattern *p)
 {
     struct reader *r = &p->reader;
     unsigned start = p->count;
-    long atom = r->at - p->text;
-    if (at_repeat(r))
-        wrong(r, "has nothing to repeat before *, +, ? or {");
-    if (is_at(r, "^$"))
-        wrong(r, "has an anchor; the whole value must match anyway");
-    if (is_at(r, ")]}"))
-        wrong(r, "has a ), ] or } that closes nothing");
-    int code = take(r);
+    if (at_end_of_part(p)) {
+        wrong(r, "has an empty part");
+        return;
+    }
+    struct step step = {(uint16_t)(r->at - p->text), 0};
+    refuse(r, REPEATS "\0has nothing to repeat before *, +, ? or {\0"
+                      "^$\0has an anchor; the whole value must match anyway\0"
+                      ")]}\0has a ), ] or } that closes nothing\0");
+    unsigned code = take(&r->at);
     if (code == '[')
         set_takes(r, END);
-    int escaped = code == '\\' ? take(r) : '\\';
-    if (escaped <= ' ' || escaped >= 0x7f || scan_is_digit((char)escaped) ||
-        (escaped != '_' && scan_is_letter((char)escaped)))
+    if (code == '\\' && !is_within(PUNCTUATION, take(&r->at)))
         wrong(r, "has a backslash that is not before punctuation");
     if (code == '(')
-        group(p, depth);
-    else if (!r->problem)
-        emit(p, atom, 0);
-    if (at_repeat(r))
+        group(p);
+    else
+        emit(p, step);
+    if (is_at(r, REPEATS))
         repeat(p, start);
 }
 
-static bool at_end_of_part(const struct reader *r, unsigned depth)
+static void alternatives(struct pattern *p)
 {
-    return r->at == r->end || is_at(r, depth ? "|)" : "|");
-}
-
-static void part(struct pattern *p, unsigned depth)
-{
-    if (at_end_of_part(&p->reader, depth))
-        wrong(&p->reader, "has an empty part");
-    while (!at_end_of_part(&p->reader, depth))
-        piece(p, depth);
-}
-
-static void alternatives(struct pattern *p, unsigned depth)
-{
-    struct step *first = p->steps + p->count;
-    part(p, depth);
-    while (take_if(&p->reader, '|')) {
-        struct step *end = p->steps + p->count;
-        emit(p, 0, 0);
-        emit(p, 0, 0);
-        if (p->reader.problem)
+    unsigned first = p->count, end = STATES; /* of the part before, as soon as there is one */
+    for (;;) {
+        do
+            piece(p);
+        while (!at_end_of_part(p));
+        /* The part before goes on behind this one. */
+        p->steps[end].jump = (int16_t)(p->count - end);
+        if (!take_if(&p->reader, '|'))
             return;
-        memmove(first + 1, first, (size_t)(end - first) * sizeof *first);
-        *first = (struct step){1, (int16_t)(end - first + 2)};
-        part(p, depth);
-        end[1] = (struct step){0, (int16_t)(p->steps + p->count - end - 1)};
+        insert(p, first, (struct step){1, (int16_t)(p->count - first + 2)});
+        end = p->count;
+        emit(p, (struct step){0, 0});
     }
 }
 
 const struct pattern *pattern_compile(const char *text, size_t length, const char **problem)
 {
     struct pattern *p = arena_take(sizeof *p);
-    p->text = arena_copy(text, length);
-    p->reader = (struct reader){p->text, p->text + length, NULL};
+    p->reader.at = p->text = text;
     if (length > UINT16_MAX)
-        wrong(&p->reader, "is too large (repeats count in full)");
-    alternatives(p, 0);
+        wrong(&p->reader, too_large);
+    alternatives(p);
     *problem = p->reader.problem;
     return *problem ? NULL : p;
+}
+
+static void empty(struct states *states)
+{
+    memset(states, 0, offsetof(struct states, list));
 }
 
 __attribute__((noinline)) static void add(struct states *states, unsigned state)
@@ -330,34 +325,37 @@ __attribute__((noinline)) static void add(struct states *states, unsigned state)
 }
 
 /* Follows the jumps, and then takes `code`. The list grows while it is read; no state is in it
- * twice. At the end of the value `from` is kept, else emptied. */
-static void advance(const struct pattern *p, struct states *from, struct states *to, int code)
+ * twice. */
+static void advance(const struct pattern *p, struct states *from, struct states *to, unsigned code)
 {
     for (unsigned i = 0; i < from->count; i++) {
         unsigned state = from->list[i];
         const struct step *step = p->steps + state;
         if (state == p->count)
-            continue;
-        if (step->jump)
+            continue; /* behind the last there may be what was taken away */
+        if (step->jump) {
             add(from, (unsigned)((int)state + step->jump));
-        if (step->jump ? step->atom : atom_takes(p, step, code))
-            add(step->jump ? from : to, state + 1);
+            if (step->atom)
+                add(from, state + 1);
+        } else if (atom_takes(p, step, code)) {
+            add(to, state + 1);
+        }
     }
-    while (code != END && from->count)
-        from->has[from->list[--from->count]] = false;
 }
 
-bool pattern_matches(const struct pattern *p, const char *value, size_t length)
+bool pattern_matches(const struct pattern *p, const char *value)
 {
-    struct states states[2] = {{.count = 0}};
-    struct reader r = {.at = value, .end = value + length};
-    int code;
-    unsigned now = 0;
-    add(states, 0);
-    do {
-        code = take(&r);
-        advance(p, states + now, states + !now, code);
-        now ^= code != END;
-    } while (code != END && states[now].count);
-    return states[now].has[p->count];
+    struct states sets[2], *from = sets, *to = sets + 1;
+    empty(from);
+    add(from, 0);
+    for (;;) {
+        empty(to);
+        unsigned code = take(&value);
+        advance(p, from, to, code);
+        if (code == END || !to->count)
+            return code == END && from->has[p->count];
+        struct states *before = from;
+        from = to;
+        to = before;
+    }
 }

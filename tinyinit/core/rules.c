@@ -105,7 +105,7 @@ static void finish_values(struct rules *rules, enum rule rule)
         return;
     for (value = kind == KIND_CHOICES ? given->items : given; value; value = value->next)
         if (rule == RULE_SCHEMES ? !is_scheme(value->text)
-                                 : !type_fits(type, value->text, value->length) ||
+                                 : !type_fits(value->text, type) ||
                                        (kind != KIND_CHOICES && value->length > TEXT_MAX))
             refuse(rules, rule, kind == KIND_CHOICES ? "has " : "is ", value->text,
                    rule == RULE_SCHEMES ? "a scheme" : type_expects(type));

@@ -9,8 +9,8 @@
 
 #include "startup_only.h"
 
-/* Inlined they are larger, for the guard of the stack is then everybody's. */
-#define OWN __attribute__((noinline))
+/* Inlined they are larger: the guard of the stack and what is saved are then everybody's. */
+#define OWN __attribute__((noinline)) static
 
 /* One after the other: tables of pointers would have to be relocated. */
 static const char names[] = "string\0int\0float\0bool\0port\0url\0ip\0hostname\0hostport\0email\0"
@@ -37,10 +37,15 @@ enum type type_find(const char *name)
     return type < 0 ? TYPE_COUNT : (enum type)type;
 }
 
+static bool is_whole(const char *after)
+{
+    return after && !*after;
+}
+
 /* ---- numbers ---- */
 
-/* A number as 0.DIGITS times ten to the exponent. */
-struct decimal {
+/* A number as 0.DIGITS times ten to the exponent. Of a size or a duration it is all exponent. */
+struct number {
     int sign; /* 0: zero */
     int64_t exponent;
     const char *digits; /* from the first that is not zero; a point may be among them */
@@ -49,116 +54,137 @@ struct decimal {
 /* With more digits than this has, no value is long enough for its own to make up for it. */
 static const int64_t EXPONENT_LEAST = 1000000000;
 
-static bool read_exponent(const char *text, int64_t *exponent)
+static const char *after_sign(const char *text)
 {
-    int64_t number = 0;
-    bool negative = *text == '-';
-    text += negative || *text == '+';
-    const char *start = text;
-    for (; scan_is_digit(*text); text++)
-        if (number < EXPONENT_LEAST)
-            number = number * 10 + *text - '0';
-    *exponent += negative ? -number : number;
-    return text > start && !*text;
+    return text + (*text == '-' || *text == '+');
 }
 
-static bool read_decimal(const char *text, struct decimal *decimal)
+static const char *after_any_digits(const char *text)
 {
-    const char *digits = NULL, *point = NULL;
-    bool any = false;
-    int64_t exponent = 0;
-    decimal->sign = *text == '-' ? -1 : 1;
-    text += *text == '-' || *text == '+';
-    for (; scan_is_digit(*text) || (*text == '.' && !point); text++) {
-        if (*text == '.') {
-            point = text;
-            continue;
-        }
-        any = true;
-        if (!digits && *text != '0')
-            digits = text;
-        if (!digits == !!point)
-            exponent += point ? -1 : 1;
-    }
-    if (!digits)
-        decimal->sign = 0;
-    decimal->digits = digits;
-    decimal->exponent = exponent;
-    return any && ((*text | 0x20) == 'e' ? read_exponent(text + 1, &decimal->exponent) : !*text);
+    while (scan_is_digit(*text))
+        text++;
+    return text;
+}
+
+static bool add_exponent(const char *text, int64_t *exponent)
+{
+    int64_t number = 0;
+    const char *digits = after_sign(text);
+    if (!is_whole(after_digits(digits)))
+        return false;
+    while (*digits && number < EXPONENT_LEAST)
+        number = number * 10 + *digits++ - '0';
+    *exponent += *text == '-' ? -number : number;
+    return true;
+}
+
+OWN bool read_decimal(const char *text, struct number *number)
+{
+    const char *start = after_sign(text), *point = after_any_digits(start), *first = start;
+    const char *end = *point == '.' ? after_any_digits(point + 1) : point;
+    while (*first == '0' || *first == '.')
+        first++;
+    if (first == end)
+        number->sign = 0;
+    else if (*text == '-')
+        number->sign = -1;
+    number->digits = first;
+    number->exponent = point - first + (first > point);
+    return (point > start || end > point + 1) &&
+           ((*end | 0x20) == 'e' ? add_exponent(end + 1, &number->exponent) : !*end);
+}
+
+static bool read_number(enum type type, const char *text, struct number *number)
+{
+    *number = (struct number){.sign = 1, .digits = ""};
+    if (type != TYPE_SIZE && type != TYPE_DURATION)
+        return read_decimal(text, number);
+    number->exponent = type == TYPE_SIZE ? parse_size(text) : parse_duration(text);
+    return number->exponent >= 0;
+}
+
+/* Behind the last digit it is 0, for ever. */
+static const char *next_digit(const char *text)
+{
+    static const char zero[] = "0";
+    text += *text == '.';
+    return scan_is_digit(*text) ? text : zero;
 }
 
 static int compare_digits(const char *left, const char *right)
 {
-    for (;;) {
-        left += *left == '.';
-        right += *right == '.';
-        bool more_left = scan_is_digit(*left), more_right = scan_is_digit(*right);
-        int order = (more_left ? *left : '0') - (more_right ? *right : '0');
-        if (order || (!more_left && !more_right))
-            return order;
-        left += more_left;
-        right += more_right;
+    for (;; left++, right++) {
+        left = next_digit(left);
+        right = next_digit(right);
+        if (*left != *right || left == right)
+            return *left - *right;
     }
 }
 
-/* Exact, and a fraction of the size of a strtod(). */
-static int compare_decimals(const struct decimal *left, const struct decimal *right)
+/* Exact, and a fraction of the size of a strtod(). A text that is no number is over all, even over
+ * itself. */
+OWN int compare_numbers(enum type type, const char *left, const char *right)
 {
-    if (left->sign != right->sign || !left->sign)
-        return left->sign - right->sign;
-    int order = left->exponent == right->exponent  ? compare_digits(left->digits, right->digits)
-                : left->exponent < right->exponent ? -1
-                                                   : 1;
-    return order * left->sign;
-}
-
-static OWN bool is_float(const char *text)
-{
-    struct decimal decimal, most;
-    /* The largest double: what is over it is infinite. */
-    read_decimal("1797693134862315807e290", &most);
-    if (!read_decimal(text, &decimal))
-        return false;
-    decimal.sign *= decimal.sign;
-    return compare_decimals(&decimal, &most) <= 0;
-}
-
-static bool is_port(const char *text, size_t length)
-{
-    unsigned port = 0;
-    const char *end = text + length;
-    for (; text < end && scan_is_digit(*text) && port <= 65535; text++)
-        port = port * 10 + (unsigned)(*text - '0');
-    return text == end && port >= 1 && port <= 65535;
-}
-
-static int64_t read_number(enum type type, const char *text)
-{
-    return type == TYPE_SIZE ? parse_size(text) : parse_duration(text);
+    struct number one, other;
+    if (!read_number(type, left, &one))
+        return 1;
+    read_number(type, right, &other);
+    if (one.sign != other.sign)
+        return one.sign - other.sign;
+    int order = (one.exponent > other.exponent) - (one.exponent < other.exponent);
+    return (order ? order : compare_digits(one.digits, other.digits)) * one.sign;
 }
 
 int type_compare(enum type type, const char *left, const char *right)
 {
-    if (type == TYPE_DURATION || type == TYPE_SIZE) {
-        int64_t a = read_number(type, left), b = read_number(type, right);
-        return (a > b) - (a < b);
-    }
-    if (type != TYPE_INT && type != TYPE_FLOAT && type != TYPE_PORT)
+    switch (type) {
+    case TYPE_INT:
+    case TYPE_FLOAT:
+    case TYPE_PORT:
+    case TYPE_DURATION:
+    case TYPE_SIZE:
+        return compare_numbers(type, left, right);
+    default:
         return strcmp(left, right);
-    struct decimal one, other;
-    read_decimal(left, &one);
-    read_decimal(right, &other);
-    return compare_decimals(&one, &other);
+    }
+}
+
+static bool is_between(const char *text, const char *least, const char *most)
+{
+    return compare_numbers(TYPE_FLOAT, text, most) <= 0 &&
+           compare_numbers(TYPE_FLOAT, text, least) >= 0;
 }
 
 static bool is_int(const char *text)
 {
-    const char *digits = after_digits(text + (*text == '-' || *text == '+'));
-    return digits && !*digits && type_compare(TYPE_INT, text, "9223372036854775807") <= 0 &&
-           type_compare(TYPE_INT, text, "-9223372036854775808") >= 0;
+    return is_whole(after_digits(after_sign(text))) &&
+           is_between(text, "-9223372036854775808", "9223372036854775807");
+}
+
+/* The largest double: what is over it is infinite. */
+static bool is_float(const char *text)
+{
+    return is_between(text, "-1797693134862315807e290", "1797693134862315807e290");
 }
 
 /* ---- names of hosts: each returns what is behind it, NULL if it is none ---- */
+
+static const char *after_number(const char *text, unsigned most)
+{
+    unsigned number = 0;
+    if (!scan_is_digit(*text))
+        return NULL;
+    while (scan_is_digit(*text) && number <= most)
+        number = number * 10 + (unsigned)(*text++ - '0');
+    return number <= most ? text : NULL;
+}
+
+static const char *after_port(const char *text)
+{
+    while (*text == '0')
+        text++;
+    return after_number(text, 65535);
+}
 
 static bool is_letter_or_digit(char byte)
 {
@@ -168,13 +194,10 @@ static bool is_letter_or_digit(char byte)
 static const char *after_ipv4(const char *text)
 {
     for (int part = 0;; part++, text++) {
-        const char *start = text;
-        unsigned value = 0;
-        while (scan_is_digit(*text) && text - start < 4)
-            value = value * 10 + (unsigned)(*text++ - '0');
-        if (text == start || value > 255 || (*start == '0' && text - start > 1))
+        if (*text == '0' && scan_is_digit(text[1]))
             return NULL;
-        if (part == 3)
+        text = after_number(text, 255);
+        if (!text || part == 3)
             return text;
         if (*text != '.')
             return NULL;
@@ -197,9 +220,10 @@ static const char *after_ipv6(const char *text)
             text++;
         }
         const char *group = text;
-        while (is_hex_digit(*text))
-            text++;
-        if (text == group || text - group > 4)
+        unsigned length = 0;
+        for (; is_hex_digit(*text); text++)
+            length++;
+        if (!length || length > 4)
             return NULL;
         groups++;
         if (*text == '.') {
@@ -230,17 +254,12 @@ static const char *after_brackets(const char *text)
     return text && *text == ']' ? text + 1 : NULL;
 }
 
-static bool is_whole(const char *after)
-{
-    return after && !*after;
-}
-
-static OWN bool is_ip(const char *text)
+static bool is_ip(const char *text)
 {
     return is_whole(after_ipv4(text)) || is_whole(after_ipv6(text));
 }
 
-static OWN bool is_hostname(const char *text)
+static bool is_hostname(const char *text)
 {
     return is_whole(after_hostname(text));
 }
@@ -256,14 +275,14 @@ static bool has_space(const char *text)
 
 const char *type_after_scheme(const char *text)
 {
-    if (!is_letter_or_digit(*text) || scan_is_digit(*text))
+    if (!scan_is_letter(*text) || *text == '_')
         return NULL;
-    while (is_letter_or_digit(*text) || *text == '+' || *text == '-' || *text == '.')
+    while (is_letter_or_digit(*text) || *text_find("+-.", *text))
         text++;
     return text;
 }
 
-static OWN bool is_url(const char *text)
+static bool is_url(const char *text)
 {
     if (has_space(text) || !(text = type_after_scheme(text)) || strncmp(text, "://", 3) != 0)
         return false;
@@ -275,60 +294,51 @@ static OWN bool is_url(const char *text)
         } else if (*text == ':') {
             colon = text;
         }
-    const char *end = colon ? colon : text;
-    if (*host == '[') {
-        end = after_brackets(host);
-        colon = end;
-    }
-    return end && end > host &&
-           (end == text || (*end == ':' && is_port(end + 1, (size_t)(text - end - 1))));
+    const char *end = *host == '[' ? after_brackets(host) : colon ? colon : text;
+    return end && end > host && (end == text || (*end == ':' && after_port(end + 1) == text));
 }
 
-static OWN bool is_hostport(const char *text, size_t length)
+static bool is_hostport(const char *text)
 {
     const char *end = *text == '[' ? after_brackets(text) : after_hostname(text);
-    return end && *end == ':' && is_port(end + 1, (size_t)(text + length - end - 1));
+    return end && *end == ':' && is_whole(after_port(end + 1));
 }
 
-static OWN bool is_email(const char *text)
+static bool is_email(const char *text)
 {
     const char *domain = text_find(text, '@');
-    if (has_space(text) || domain == text || !*domain || *text_find(domain + 1, '@'))
+    if (has_space(text) || domain == text || !*domain || !domain[1] || *text_find(domain + 1, '@'))
         return false;
-    for (domain++; *domain && domain[1]; domain++)
-        if (domain[1] == '.' && domain[2])
-            return true;
-    return false;
+    const char *dot = text_find(domain + 2, '.');
+    return *dot && dot[1];
 }
 
-static OWN bool is_uuid(const char *text, size_t length)
+static bool is_uuid(const char *text)
 {
-    for (size_t i = 0; i < length; i++) {
+    for (int i = 0; i < 36; i++, text++) {
         bool is_dash = i == 8 || i == 13 || i == 18 || i == 23;
-        if (is_dash ? text[i] != '-' : !is_hex_digit(text[i]))
+        if (is_dash ? *text != '-' : !is_hex_digit(*text))
             return false;
     }
-    return length == 36;
+    return !*text;
 }
 
-static OWN bool is_bool(const char *text)
+static bool is_bool(const char *text)
 {
     return parse_bool(text) >= 0;
 }
 
-static OWN bool is_number(const char *text, enum type type)
-{
-    return read_number(type, text) >= 0;
-}
-
-/* The value comes first: so it is where each of these functions wants it. */
-static bool fits(const char *value, size_t length, enum type type)
+bool type_fits(const char *value, enum type type)
 {
     switch (type) {
+    case TYPE_INT:
+        return is_int(value);
     case TYPE_FLOAT:
         return is_float(value);
+    case TYPE_BOOL:
+        return is_bool(value);
     case TYPE_PORT:
-        return is_port(value, length);
+        return is_whole(after_port(value));
     case TYPE_URL:
         return is_url(value);
     case TYPE_IP:
@@ -336,28 +346,19 @@ static bool fits(const char *value, size_t length, enum type type)
     case TYPE_HOSTNAME:
         return is_hostname(value);
     case TYPE_HOSTPORT:
-        return is_hostport(value, length);
+        return is_hostport(value);
     case TYPE_EMAIL:
         return is_email(value);
     case TYPE_UUID:
-        return is_uuid(value, length);
+        return is_uuid(value);
     case TYPE_PATH:
-        return length;
-    case TYPE_INT:
-        return is_int(value);
-    case TYPE_BOOL:
-        return is_bool(value);
+        return *value;
     case TYPE_DURATION:
     case TYPE_SIZE:
-        return is_number(value, type);
+        return compare_numbers(type, value, value) == 0;
     case TYPE_JSON:
         return is_json(value);
     default:
         return true;
     }
-}
-
-bool type_fits(enum type type, const char *value, size_t length)
-{
-    return fits(value, length, type);
 }

@@ -3,7 +3,6 @@
 #define TINYINIT_TYPE_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 enum type {
@@ -32,7 +31,7 @@ const char *type_name(enum type type);
 enum type type_find(const char *name);
 
 /* Whether `value` is one; it ends with '\0' and is valid UTF-8. */
-bool type_fits(enum type type, const char *value, size_t length);
+bool type_fits(const char *value, enum type type);
 
 /* What is expected, as in "is "80a", not a port (1 to 65535)": "a port (1 to 65535)". */
 const char *type_expects(enum type type);
