@@ -31,13 +31,7 @@ static bool read_file(const char *folder, const char *name, char text[TEXT_SIZE]
 {
     char path[FOLDER_SIZE + 32];
     strcpy(stpcpy(stpcpy(path, folder), "/"), name);
-    int fd = descriptors_open(path);
-    if (fd < 0)
-        return false;
-    ssize_t length = read(fd, text, TEXT_SIZE - 1);
-    close(fd);
-    text[length > 0 ? length : 0] = '\0';
-    return length > 0;
+    return descriptors_read(path, text, TEXT_SIZE);
 }
 
 static const char *const events_file[] = {"memory.oom_control", "memory.events"};

@@ -15,30 +15,15 @@
 
 enum { CANNOT_RUN = 126 };
 
-/* In the order of their numbers. One string, not pointers: nothing to relocate. */
+/* In the order of their numbers. */
 static const char names[] =
     "cpu\0fsize\0data\0stack\0core\0rss\0nproc\0nofile\0memlock\0as\0locks\0"
     "sigpending\0msgqueue\0nice\0rtprio\0rttime\0";
 
-static const unsigned in_bytes = 1U << RLIMIT_FSIZE | 1U << RLIMIT_DATA | 1U << RLIMIT_STACK |
-                                 1U << RLIMIT_CORE | 1U << RLIMIT_RSS | 1U << RLIMIT_MEMLOCK |
-                                 1U << RLIMIT_AS | 1U << RLIMIT_MSGQUEUE;
-
-static const char *limit_name(int which)
-{
-    const char *name = names;
-    while (which--)
-        name += strlen(name) + 1;
-    return name;
-}
-
-static int limit_number(const char *text)
-{
-    for (int i = 0; i < LIMIT_COUNT; i++)
-        if (!strcmp(limit_name(i), text))
-            return i;
-    return -1;
-}
+/* The limits that are in bytes. */
+static const unsigned bytes = 1U << RLIMIT_FSIZE | 1U << RLIMIT_DATA | 1U << RLIMIT_STACK |
+                              1U << RLIMIT_CORE | 1U << RLIMIT_RSS | 1U << RLIMIT_MEMLOCK |
+                              1U << RLIMIT_AS | 1U << RLIMIT_MSGQUEUE;
 
 /* For both, the limit and the raw call: the C library's setrlimit() may stop all threads, and its
  * rlim_t is 32 bits wide on some. */
@@ -47,13 +32,13 @@ static long limit_call(int which, const struct limit *set, struct limit *before)
     return syscall(SYS_prlimit64, 0, which, set, before);
 }
 
-static bool read_amount(const char *text, int which, uint64_t *amount)
+static bool read_amount(const char *text, bool in_bytes, uint64_t *amount)
 {
-    if (!strcmp(text, "unlimited") || !strcmp(text, "-1")) {
+    if (parse_word(text, "unlimited\0-1\0") >= 0) {
         *amount = UINT64_MAX;
         return true;
     }
-    return parse_number(text, amount) || (in_bytes >> which & 1 && parse_size(text, amount));
+    return parse_number(text, amount) || (in_bytes && parse_size(text, amount));
 }
 
 const char *limits_add(struct limits *limits, char *text)
@@ -62,7 +47,7 @@ const char *limits_add(struct limits *limits, char *text)
     if (!*soft)
         return "NAME=SOFT[:HARD] (nofile=1024:65536, core=unlimited)";
     *soft = '\0';
-    int which = limit_number(text);
+    int which = parse_word(text, names);
     *soft++ = '=';
     if (which < 0)
         return "a limit (core cpu data fsize locks memlock msgqueue nice nofile nproc rss rtprio "
@@ -70,25 +55,19 @@ const char *limits_add(struct limits *limits, char *text)
     if (limits->set >> which & 1)
         return "a limit that is set once";
     struct limit *limit = &limits->by_number[which];
-    char *hard = text_find(soft, ':');
-    bool has_hard = *hard;
-    *hard = '\0';
-    bool valid = read_amount(soft, which, &limit->soft) &&
-                 read_amount(has_hard ? hard + 1 : soft, which, &limit->hard);
-    if (has_hard)
-        *hard = ':';
+    bool in_bytes = bytes >> which & 1;
+    char *end = text_find(soft, ':'), colon = *end;
+    *end = '\0';
+    bool valid = read_amount(soft, in_bytes, &limit->soft) &&
+                 read_amount(colon ? end + 1 : soft, in_bytes, &limit->hard);
+    *end = colon;
     if (!valid)
-        return in_bytes >> which & 1 ? "a limit in bytes (8388608, 8M) or unlimited"
-                                     : "a limit as a number or unlimited";
+        return in_bytes ? "a limit in bytes (8388608, 8M) or unlimited"
+                        : "a limit as a number or unlimited";
     if (limit->soft > limit->hard)
         return "a soft limit that is at most the hard one";
     limits->set |= 1U << which;
     return NULL;
-}
-
-static const char *amount_text(uint64_t amount, char text[NUMBER_SIZE])
-{
-    return amount == UINT64_MAX ? "unlimited" : number_text(amount, text);
 }
 
 void limits_set_stack(struct limits *limits, uint64_t size)
@@ -98,39 +77,48 @@ void limits_set_stack(struct limits *limits, uint64_t size)
     if (!(limits->set >> RLIMIT_STACK & 1) && limit_call(RLIMIT_STACK, NULL, stack) != 0)
         return;
     limits->set |= 1U << RLIMIT_STACK;
-    stack->soft = size < stack->hard ? size : stack->hard;
-    if (stack->soft < size)
-        say(LEVEL_WARNING, "small_stack",
-            "--stack asks for {wanted} bytes, main gets {most}: its hard limit is that low; give "
-            "the container a higher one (docker run --ulimit stack={-wanted})",
-            amount_text(size, wanted), amount_text(stack->hard, most), amount_text(size, wanted));
+    stack->soft = size;
+    if (size <= stack->hard)
+        return;
+    stack->soft = stack->hard;
+    const char *digits = number_text(size, wanted);
+    say(LEVEL_WARNING, "small_stack",
+        "--stack asks for {wanted} bytes, main gets {most}: its hard limit is that low; give "
+        "the container a higher one (docker run --ulimit stack={-wanted})",
+        digits, number_text(stack->hard, most), digits);
 }
 
-int limits_apply(const struct limits *limits, int *which)
+static const char *amount_text(uint64_t amount, char text[NUMBER_SIZE])
 {
-    for (*which = 0; *which < LIMIT_COUNT; ++*which)
-        if (limits->set >> *which & 1 && limit_call(*which, &limits->by_number[*which], NULL) != 0)
-            return errno;
-    return 0;
+    return amount == UINT64_MAX ? "unlimited" : number_text(amount, text);
 }
 
-int limits_explain(const struct limits *limits, int which, int error)
+static int refuse(int which, uint64_t hard, int error)
 {
     char wanted[NUMBER_SIZE], most[NUMBER_SIZE];
     struct limit now = {0, 0};
     limit_call(which, NULL, &now);
-    const char *name = limit_name(which);
-    const char *hard = amount_text(limits->by_number[which].hard, wanted);
+    const char *name = text_nth(names, (unsigned)which), *amount = amount_text(hard, wanted);
     if (error == EPERM)
         say(LEVEL_ERROR, "limit_refused",
             "cannot set the limit {limit} to {wanted}: the hard limit is {most}, and more takes "
             "the capability SYS_RESOURCE{-kernel}; raise it with docker run --ulimit "
             "{-limit}={-wanted}, in compose under ulimits, in Kubernetes with capabilities: add: "
             "[SYS_RESOURCE]",
-            name, hard, amount_text(now.hard, most),
-            which == RLIMIT_NOFILE ? " and is up to the machine's fs.nr_open" : "", name, hard);
+            name, amount, amount_text(now.hard, most),
+            which == RLIMIT_NOFILE ? " and is up to the machine's fs.nr_open" : "", name, amount);
     else
         say(LEVEL_ERROR, "limit_refused", "cannot set the limit {limit} to {wanted}: {error}", name,
-            hard, error_text(error));
+            amount, error_text(error));
     return CANNOT_RUN;
+}
+
+int limits_apply(const struct limits *limits)
+{
+    for (int which = 0; which < LIMIT_COUNT; which++) {
+        const struct limit *limit = &limits->by_number[which];
+        if (limits->set >> which & 1 && limit_call(which, limit, NULL) != 0)
+            return refuse(which, limit->hard, errno);
+    }
+    return 0;
 }

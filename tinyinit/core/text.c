@@ -22,6 +22,13 @@ char *text_find_last(const char *text, char character)
     return (char *)last;
 }
 
+const char *text_nth(const char *list, unsigned n)
+{
+    while (n--)
+        list += strlen(list) + 1;
+    return list;
+}
+
 const char *error_text(int error)
 {
     static const struct {

@@ -9,6 +9,10 @@ char *text_find(const char *text, char character);
 /* Where it last is, else NULL. */
 char *text_find_last(const char *text, char character);
 
+/* The text behind `n` others, each of which ends with '\0'. No table of pointers: a
+ * position-independent file would have to relocate it. */
+const char *text_nth(const char *list, unsigned n);
+
 /* What an errno means: the words of the C library for those that occur here, else "error 95". */
 const char *error_text(int error);
 

@@ -26,6 +26,14 @@ bool parse_number(const char *text, uint64_t *number)
     return parse_digits(&text, number) && !*text;
 }
 
+int parse_word(const char *text, const char *words)
+{
+    for (int which = 0; *words; words += strlen(words) + 1, which++)
+        if (!strcmp(text, words))
+            return which;
+    return -1;
+}
+
 bool parse_bool(const char *text, bool *value)
 {
     static const char words[][6] = {"false", "true", "no", "yes", "off", "on", "0", "1"};

@@ -12,6 +12,9 @@ bool parse_digits(const char **text, uint64_t *number);
 /* Decimal digits only, up to 2^64-1. */
 bool parse_number(const char *text, uint64_t *number);
 
+/* Which of `words` it is, from 0; each ends with '\0', the last with two. -1 if it is none. */
+int parse_word(const char *text, const char *words);
+
 /* true yes on 1, false no off 0, in any case. */
 bool parse_bool(const char *text, bool *value);
 
