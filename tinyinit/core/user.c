@@ -99,49 +99,44 @@ static bool set_home(struct user *user, const char *home)
 
 /* The first line of user->name, which may be a number. All are read: root's says which HOME is
  * root's. */
-static int find_account(struct user *user, const char *home_now)
+static bool find_account(struct table *table, struct user *user, const char *home_now)
 {
-    struct table table;
-    uint32_t number = read_id(user->name);
+    uint32_t number = user->uid = read_id(user->name);
     bool found = false;
-    user->uid = number;
-    open_table(&table, passwd);
-    while (next_line(&table)) {
-        uint32_t gid = read_id(next_field(&table, ':'));
-        bool has_home = *text_find(table.rest, ':');
-        next_field(&table, ':');
-        const char *home = next_field(&table, ':');
-        if (gid == NO_ID || !has_home || strlen(table.name) >= USER_NAME_SIZE)
+    open_table(table, passwd);
+    while (next_line(table)) {
+        uint32_t gid = read_id(next_field(table, ':'));
+        bool has_home = *text_find(table->rest, ':');
+        next_field(table, ':');
+        const char *home = next_field(table, ':');
+        if (gid == NO_ID || !has_home || strlen(table->name) >= USER_NAME_SIZE)
             continue;
-        if (home_now && table.id == 0 && !strcmp(home, home_now))
+        if (home_now && table->id == 0 && !strcmp(home, home_now))
             user->sets_home = true;
-        if (found || (number != NO_ID ? table.id != number : strcmp(table.name, user->name) != 0) ||
+        if (found ||
+            (number != NO_ID ? table->id != number : strcmp(table->name, user->name) != 0) ||
             !set_home(user, home))
             continue;
         found = true;
-        user->uid = table.id;
+        user->uid = table->id;
         user->gid = gid;
-        strcpy(user->name, table.name);
+        strcpy(user->name, table->name);
     }
-    if (found)
-        return 0;
-    if (number == NO_ID)
-        return refuse_unknown("user", user->name, passwd, table.error);
-    *user->name = '\0';
-    return 0;
+    if (!found && number != NO_ID)
+        *user->name = '\0';
+    return user->uid != NO_ID;
 }
 
-static int find_group(struct user *user, const char *who)
+static bool find_group(struct table *table, struct user *user, const char *who)
 {
-    struct table table;
     user->gid = read_id(who);
     if (user->gid != NO_ID)
-        return 0;
-    open_table(&table, group_file);
-    while (next_line(&table))
-        if (user->gid == NO_ID && !strcmp(table.name, who))
-            user->gid = table.id;
-    return user->gid != NO_ID ? 0 : refuse_unknown("group", who, group_file, table.error);
+        return true;
+    open_table(table, group_file);
+    while (next_line(table))
+        if (user->gid == NO_ID && !strcmp(table->name, who))
+            user->gid = table->id;
+    return user->gid != NO_ID;
 }
 
 /* Whether the members that the line ends with have this name. */
@@ -153,31 +148,23 @@ static bool has_member(struct table *table, const char *name)
     return false;
 }
 
-static int add_groups(struct user *user)
+static bool add_groups(struct table *table, struct user *user)
 {
-    struct table table;
-    bool too_many = false;
-    if (!*user->name)
-        return 0;
-    open_table(&table, group_file);
-    while (next_line(&table)) {
-        if (table.id == user->gid || !has_member(&table, user->name))
+    bool fits = true;
+    open_table(table, group_file);
+    while (next_line(table)) {
+        if (table->id == user->gid || !has_member(table, user->name))
             continue;
-        if (user->group_count == USER_GROUPS_MAX)
-            too_many = true;
-        else
-            user->groups[user->group_count++] = table.id;
+        fits = user->group_count < USER_GROUPS_MAX;
+        if (fits)
+            user->groups[user->group_count++] = table->id;
     }
-    if (!too_many)
-        return 0;
-    say(LEVEL_ERROR, "too_many_groups",
-        "cannot run main as user {'name}: {file} has it in more than {#most} groups", user->name,
-        group_file, NUMBER(USER_GROUPS_MAX));
-    return CANNOT_RUN;
+    return fits;
 }
 
 int user_find(const char *text, const char *home, struct user *user)
 {
+    struct table table;
     size_t length = (size_t)(text_find(text, ':') - text);
     const char *group = text[length] ? text + length + 1 : NULL;
     if (length >= sizeof user->name)
@@ -189,15 +176,19 @@ int user_find(const char *text, const char *home, struct user *user)
     user->gid = getgid();
     user->sets_home = !home || !*home || parse_word(home, "/\0/root\0") >= 0;
     set_home(user, "/");
-    int code = find_account(user, home);
-    if (code == 0 && group)
-        code = find_group(user, group);
-    if (code)
-        return code;
+    if (!find_account(&table, user, home))
+        return refuse_unknown("user", user->name, passwd, table.error);
+    if (group && !find_group(&table, user, group))
+        return refuse_unknown("group", group, group_file, table.error);
     user->groups[0] = user->gid;
     user->group_count = 1;
     /* A group that is named stands for all, as with docker. */
-    return group ? 0 : add_groups(user);
+    if (group || !*user->name || add_groups(&table, user))
+        return 0;
+    say(LEVEL_ERROR, "too_many_groups",
+        "cannot run main as user {'name}: {file} has it in more than {#most} groups", user->name,
+        group_file, NUMBER(USER_GROUPS_MAX));
+    return CANNOT_RUN;
 }
 
 /* ---- becoming it ---- */
