@@ -30,7 +30,7 @@ static const struct {
 
 struct reader {
     struct contract *contract;
-    struct options *options;
+    struct setter setter;
     struct problems *problems;
     enum { OUTSIDE, IN_WRONG, IN_INIT, IN_ENV, IN_VARIABLE } place;
     const char *table; /* its name */
@@ -107,27 +107,26 @@ static void take_key(const struct reader *reader, const struct toml_entry *entry
     refuse_key(reader, entry, nearest.best);
 }
 
-static void take_option(const struct reader *reader, const struct toml_entry *entry)
+static void take_option(struct reader *reader, const struct toml_entry *entry)
 {
-    settings_seen seen = 0;
-    struct refusal refusal;
-    size_t length = strlen(entry->key);
-    enum option option = option_find(entry->key, length);
+    enum option option = option_find(entry->key);
     bool is_list = entry->value.kind == TOML_ARRAY;
-    if (option < FIRST_SETTING || option == OPTION_COUNT) {
-        option = option_nearest(entry->key, length, FIRST_SETTING);
-        refuse_key(reader, entry, option < OPTION_COUNT ? option_name(option) : NULL);
+    if (option < FIRST_SETTING) {
+        refuse_key(reader, entry, option_nearest(entry->key, FIRST_SETTING));
         return;
     }
     if (is_list && !option_is_list(option)) {
         expect(reader, entry, 'o');
         return;
     }
+    reader->setter.seen = 0;
     for (const struct toml_value *value = is_list ? entry->value.items : &entry->value; value;
-         value = value->next)
-        if (!setting_set(reader->options, option, value->text, &seen, &refusal))
+         value = value->next) {
+        const char *expected = setting_set(&reader->setter, option, value->text);
+        if (expected)
             problem_at(reader->problems, value->line, "[{}] {} is {'}, not {}", reader->table,
-                       entry->key, refusal.value, refusal.expected);
+                       entry->key, reader->setter.refused, expected);
+    }
 }
 
 /* ---- tables ---- */
@@ -283,7 +282,7 @@ size_t required_if_length(const char *required_if)
 void contract_read(struct contract *contract, const char *file, const char *text, size_t length,
                    struct options *options, struct problems *problems)
 {
-    struct reader reader = {.contract = contract, .options = options, .problems = problems};
+    struct reader reader = {.contract = contract, .setter.options = options, .problems = problems};
     *contract = (struct contract){.file = file};
     reader.last = &contract->first;
     problems->file = file;

@@ -63,7 +63,9 @@ static bool count_killed(uint64_t *killed)
         if (!*count++)
             return false;
     count += sizeof name - 1;
-    return parse_digits(&count, killed);
+    struct digits digits = parse_digits(count);
+    *killed = digits.number;
+    return digits.end;
 }
 
 /* Looks in the folder that a line of /proc/self/cgroup names. Inside a container the mount itself
@@ -139,9 +141,8 @@ static bool memory_ran_out(struct memory *memory)
     memory->killed = killed - cgroup.killed;
     cgroup.killed = killed;
     memory->limit = 0;
-    const char *digits = text;
     if (read_file(cgroup.folder, limit_file[cgroup.version2], text))
-        parse_digits(&digits, &memory->limit);
+        memory->limit = parse_digits(text).number;
     describe_limit(memory->limit_text, memory->limit);
     memory->who = *memory->limit_text ? "the container" : "the machine";
     return true;

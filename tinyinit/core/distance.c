@@ -1,46 +1,35 @@
 #include "distance.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "startup_only.h"
 
-enum { LIMIT = DISTANCE_FAR - 1, WIDTH = 2 * LIMIT + 1 };
+enum { SLIPS_MOST = 2 };
 
-static void lower(unsigned *best, unsigned other)
-{
-    if (other < *best)
-        *best = other;
-}
+/* How many bytes of each word a slip takes: swapped, too many, too few, wrong. */
+static const unsigned char skipped[][2] = {{2, 2}, {1, 0}, {0, 1}, {1, 1}};
 
-/* Only cells within the limit of the diagonal can be within the limit: three rows of that band are
- * all it needs, whatever the length of the words. Cell k of row i is column i + k - LIMIT; one more
- * on each side is always far. */
-unsigned edit_distance(const char *a, size_t a_length, const char *b, size_t b_length)
+/* How many of `slips` are left when the fewest have made one word of the other; < 0: they are not
+ * enough. What is equal up to the first difference is no slip, and that is one of four, so that few
+ * slips are few ways to try. */
+static int slips_left(const char *a, size_t a_length, const char *b, size_t b_length, int slips)
 {
-    unsigned rows[3][WIDTH + 2];
-    if (a_length > b_length + LIMIT || b_length > a_length + LIMIT)
-        return DISTANCE_FAR;
-    for (size_t i = 0; i <= a_length; i++) {
-        unsigned *row = rows[i % 3] + 1, *above = rows[(i + 2) % 3] + 1;
-        row[-1] = row[WIDTH] = DISTANCE_FAR;
-        for (unsigned k = 0; k < WIDTH; k++) {
-            size_t j = i + k - LIMIT; /* before the first column: a number that is far too large */
-            unsigned best = DISTANCE_FAR;
-            if (j > b_length)
-                ;
-            else if (i == 0 || j == 0)
-                lower(&best, (unsigned)(i + j));
-            else {
-                lower(&best, above[k] + (a[i - 1] != b[j - 1]));
-                lower(&best, row[(int)k - 1] + 1);
-                lower(&best, above[k + 1] + 1);
-                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-                    lower(&best, rows[(i + 1) % 3][k + 1] + 1);
-            }
-            row[k] = best;
-        }
+    for (; a_length && b_length && *a == *b; a_length--, b_length--) {
+        a++;
+        b++;
     }
-    return rows[a_length % 3][b_length + LIMIT - a_length + 1];
+    if (!a_length || !b_length || slips == 0)
+        return slips - (int)(a_length + b_length);
+    int most = -1;
+    bool is_swap = a_length > 1 && b_length > 1 && a[0] == b[1] && a[1] == b[0];
+    for (int way = !is_swap; way < 4; way++) {
+        size_t of_a = skipped[way][0], of_b = skipped[way][1];
+        int left = slips_left(a + of_a, a_length - of_a, b + of_b, b_length - of_b, slips - 1);
+        if (left > most)
+            most = left;
+    }
+    return most;
 }
 
 int compare_names(const char *a, size_t a_length, const char *b, size_t b_length)
@@ -49,16 +38,16 @@ int compare_names(const char *a, size_t a_length, const char *b, size_t b_length
     return order ? order : (a_length > b_length) - (a_length < b_length);
 }
 
-bool nearest_try(struct nearest *nearest, const char *name, size_t length)
+void nearest_try(struct nearest *nearest, const char *name, size_t length)
 {
-    unsigned distance = edit_distance(nearest->wanted, nearest->wanted_length, name, length);
-    unsigned least = nearest->best ? nearest->distance : DISTANCE_FAR - 1;
-    if (distance > least || distance * 3 > nearest->wanted_length ||
-        (nearest->best && distance == least &&
+    int most = nearest->best ? nearest->distance : SLIPS_MOST;
+    int left = slips_left(nearest->wanted, nearest->wanted_length, name, length, most);
+    int distance = most - left;
+    if (left < 0 || (size_t)distance * 3 > nearest->wanted_length ||
+        (nearest->best && left == 0 &&
          compare_names(name, length, nearest->best, nearest->best_length) >= 0))
-        return false;
+        return;
     nearest->best = name;
     nearest->best_length = length;
     nearest->distance = distance;
-    return true;
 }

@@ -122,7 +122,7 @@ __attribute__((noinline)) static pid_t start_preloaded(struct plan *plan)
 static pid_t start_with_stacks(struct plan *plan)
 {
     const struct launch *launch = plan->launch;
-    if (launch->options->preload && stack_is_musls(launch->argv[0], path_of(plan->envp)))
+    if (launch->options->stack.preload && stack_is_musls(launch->argv[0], path_of(plan->envp)))
         return start_preloaded(plan);
     return start(plan);
 }
@@ -155,8 +155,8 @@ pid_t launch(const struct launch *launch, int *exit_code)
     memcpy(envp, launch->envp, (count + 1) * sizeof *envp);
     struct limits limits = options->limits;
     struct plan plan = {.launch = launch, .limits = &limits, .envp = envp, .parent = getpid()};
-    if (options->stack_size)
-        limits_set_stack(&limits, options->stack_size);
+    if (options->stack.size)
+        limits_set_stack(&limits, options->stack.size);
     pid_t pid = options->user ? start_as_user(&plan) : start_with_stacks(&plan);
     *exit_code = plan.refused;
     return pid;

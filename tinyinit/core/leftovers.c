@@ -19,15 +19,11 @@ enum { DEPTH_MAX = 1 << 16 };
 static pid_t parent_of(pid_t pid)
 {
     char path[32], text[512], digits[NUMBER_SIZE];
-    uint64_t parent;
     stpcpy(stpcpy(stpcpy(path, "/proc/"), number_text((uint64_t)pid, digits)), "/stat");
     if (!descriptors_read(path, text, sizeof text))
         return 0;
     const char *end = text_find_last(text, ')');
-    if (!end || strlen(end) <= 4)
-        return 0;
-    end += 4;
-    return parse_digits(&end, &parent) ? (pid_t)parent : 0;
+    return end && strlen(end) > 4 ? (pid_t)parse_digits(end + 4).number : 0;
 }
 
 /* Not just any /proc: in that of another PID namespace the numbers mean other processes. */

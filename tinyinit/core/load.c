@@ -37,10 +37,10 @@ static int tell(const struct command_line *line, const char *file, bool of_contr
     return code;
 }
 
-static int check_with(const struct contract *contract, struct command_line *line, char ***envp)
+static int check_with(const struct contract *contract, struct command_line *line)
 {
     struct problems problems = {.first = NULL};
-    *envp = check(contract, *envp, line->env_file, &problems);
+    line->envp = check(contract, line->envp, line->env_file, &problems);
     int code = tell(line, contract->file, false, &problems);
     if (code || !line->prints)
         return code;
@@ -48,7 +48,7 @@ static int check_with(const struct contract *contract, struct command_line *line
     return !print(values.text, values.length);
 }
 
-int load(struct command_line *line, char **argv, char ***envp)
+int load(struct command_line *line)
 {
     struct file file;
     struct contract contract;
@@ -69,8 +69,8 @@ int load(struct command_line *line, char **argv, char ***envp)
     }
     settings_default(&line->options);
     contract_read(&contract, path, file.text, file.length, &line->options, &problems);
-    options_apply(line, argv, *envp); /* they are above those of [init] */
+    options_apply(line); /* they are above those of [init] */
     if (problems.count)
         return tell(line, path, true, &problems);
-    return check_with(&contract, line, envp);
+    return check_with(&contract, line);
 }

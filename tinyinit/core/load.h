@@ -5,9 +5,9 @@
 
 #include "options.h"
 
-/* Puts main's environment into *envp, which then lies in the arena, and the options of [init] below
- * those of `argv` and *envp into line->options. Returns 0, or the exit code after saying why.
- * Without a contract it does nothing. */
-int load(struct command_line *line, char **argv, char ***envp);
+/* Puts main's environment into line->envp, which then lies in the arena, and the options of [init]
+ * below those of the command line and the environment into line->options. Returns 0, or the exit
+ * code after saying why. Without a contract it does nothing. */
+int load(struct command_line *line);
 
 #endif

@@ -45,43 +45,40 @@ static const char help[] =
 static const char version[] = "tinyinit " TINYINIT_VERSION "\n";
 
 /* Loads the contract, then runs the program or, for the words, becomes it or is done. */
-static int start(struct command_line *line, const struct inherited_signals *inherited, char **argv,
-                 char **envp)
+static int start(struct command_line *line, const struct inherited_signals *inherited)
 {
-    int exit_code = load(line, argv, &envp);
+    int exit_code = load(line);
     if (exit_code || line->word == WORD_CHECK)
         return exit_code;
-    message_set_level(line->options.log_level);
     if (line->word == WORD_NONE)
-        return supervise(&line->options, inherited, line->program, envp);
+        return supervise(&line->options, inherited, line->program, line->envp);
     launch(&(struct launch){.options = &line->options,
                             .argv = line->program,
-                            .envp = envp,
+                            .envp = line->envp,
                             .signals = inherited,
                             .in_place = true},
            &exit_code);
     return exit_code;
 }
 
-static int run(struct command_line *line, const struct inherited_signals *inherited, char **argv,
-               char **envp)
+static int run(struct command_line *line, const struct inherited_signals *inherited)
 {
-    char **program = line->program;
-    if (!*program && line->word != WORD_CHECK) {
+    const char *word = *line->program;
+    if (!word && line->word != WORD_CHECK) {
         say(LEVEL_ERROR, "no_program", "no program to run; {-usage}",
             "tinyinit [OPTION…] -- PROGRAM [ARG…]");
         return USAGE;
     }
-    if (line->after_dashes || line->word || !package_has(*program))
-        return start(line, inherited, argv, envp);
+    if (line->after_dashes || line->word || !package_has(word))
+        return start(line, inherited);
     if (line->has_options) {
         say(LEVEL_ERROR, "wrong_option",
-            "options for PID 1 do not go with {word}; for a program of that name: -- {-word}",
-            *program, *program);
+            "options for PID 1 do not go with {word}; for a program of that name: -- {-word}", word,
+            word);
         return USAGE;
     }
     signals_restore(inherited);
-    return package_run(program, envp);
+    return package_run(line->program, line->envp);
 }
 
 int main(int argc, char **argv, char **envp)
@@ -91,7 +88,6 @@ int main(int argc, char **argv, char **envp)
     struct command_line line;
     (void)argc;
     options_read(&line, argv, envp);
-    message_set_level(line.options.log_level);
     switch (line.request) {
     case REQUEST_WRONG:
         return USAGE;
@@ -100,6 +96,6 @@ int main(int argc, char **argv, char **envp)
     case REQUEST_VERSION:
         return !print(version, sizeof version - 1);
     default:
-        return run(&line, &inherited, argv, envp);
+        return run(&line, &inherited);
     }
 }

@@ -6,7 +6,7 @@
 
 #include "startup_only.h"
 
-enum { FIRST_SIZE = 64 };
+enum { FIRST_LAST_SLOT = 63 };
 
 /* Where the name is, or where there is room for it. */
 static struct name **slot(const struct names *names, const char *text, size_t length)
@@ -15,7 +15,7 @@ static struct name **slot(const struct names *names, const char *text, size_t le
     for (size_t i = 0; i < length; i++)
         hash = (hash ^ (unsigned char)text[i]) * 16777619;
     for (;; hash++) {
-        struct name **at = &names->slots[hash & (names->size - 1)];
+        struct name **at = &names->slots[hash & names->last_slot];
         if (!*at || ((*at)->length == length && !memcmp((*at)->text, text, length)))
             return at;
     }
@@ -23,15 +23,15 @@ static struct name **slot(const struct names *names, const char *text, size_t le
 
 struct name *names_find(const struct names *names, const char *text, size_t length)
 {
-    return names->size ? *slot(names, text, length) : NULL;
+    return names->slots ? *slot(names, text, length) : NULL;
 }
 
 struct name *names_add(struct names *names, const char *text, size_t length)
 {
     /* At most half of it is taken, so that there is always room, and near. */
-    if (names->count * 2 >= names->size) {
-        names->size = names->size ? names->size * 2 : FIRST_SIZE;
-        names->slots = arena_take(names->size * sizeof *names->slots);
+    if (names->count * 2 >= names->last_slot) {
+        names->last_slot = (names->last_slot * 2 + 1) | FIRST_LAST_SLOT;
+        names->slots = arena_take((names->last_slot + 1) * sizeof *names->slots);
         for (struct name *name = names->first; name; name = name->next)
             *slot(names, name->text, name->length) = name;
     }
@@ -41,10 +41,7 @@ struct name *names_add(struct names *names, const char *text, size_t length)
     struct name *name = *at = arena_take(sizeof *name);
     name->text = text;
     name->length = length;
-    if (names->last)
-        names->last->next = name;
-    else
-        names->first = name;
+    *(names->last ? &names->last->next : &names->first) = name;
     names->last = name;
     names->count++;
     return name;

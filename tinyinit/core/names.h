@@ -21,9 +21,9 @@ struct name {
 /* All zero: none. */
 struct names {
     struct name **slots;
-    size_t size; /* a power of two */
     struct name *first, *last;
-    size_t count;
+    unsigned last_slot; /* one less than a power of two; 0: there are no slots */
+    unsigned count;
 };
 
 /* NULL if it is not there. */

@@ -3,223 +3,218 @@
 #include <string.h>
 
 #include "text.h"
+#include "value.h"
 
 #include "startup_only.h"
 
 static const char prefix[] = "TINYINIT_";
 
-/* As the user wrote it: --grace, TINYINIT_GRACE. */
-typedef char written_name[sizeof prefix + OPTION_NAME_SIZE];
-
-static bool refuse(const char *written, const char *value, const char *expected)
+static void refuse(struct command_line *line, const char *written, const char *value,
+                   const char *expected)
 {
+    line->is_wrong = true;
     say(LEVEL_ERROR, "wrong_option", "{option} is {'value}, not {expected}", written, value,
         expected);
-    return false;
 }
 
-static bool set(struct options *options, enum option option, const char *text, settings_seen *seen,
-                const char *written)
+static void refuse_unknown(struct command_line *line, const char *written)
 {
-    struct refusal refusal;
-    return setting_set(options, option, text, seen, &refusal) ||
-           refuse(written, refusal.value, refusal.expected);
-}
-
-static void refuse_unknown(const char *what, size_t length)
-{
-    enum option close = option_nearest(what + 2, length > 2 ? length - 2 : 0, OPTION_HELP);
-    char name[64];
-    size_t kept = length < sizeof name - 1 ? length : sizeof name - 1;
-    memcpy(name, what, kept);
-    name[kept] = '\0';
-    if (close == OPTION_COUNT)
-        say(LEVEL_ERROR, "unknown_option",
-            "unknown option {option}; tinyinit --help lists them all", name);
-    else
+    const char *nearest = option_nearest(written + 2, OPTION_HELP);
+    line->is_wrong = true;
+    if (nearest)
         say(LEVEL_ERROR, "unknown_option", "unknown option {option}; did you mean --{nearest}?",
-            name, option_name(close));
+            written, nearest);
+    else
+        say(LEVEL_ERROR, "unknown_option",
+            "unknown option {option}; tinyinit --help lists them all", written);
+}
+
+/* `written` is the option as the user wrote it: --grace, -q, TINYINIT_GRACE. */
+static void set(struct command_line *line, enum option option, const char *written,
+                const char *value)
+{
+    const char *expected = setting_set(&line->setter, option, value);
+    if (expected)
+        refuse(line, written, line->setter.refused, expected);
 }
 
 /* ---- variables ---- */
 
-/* stop-signal is TINYINIT_STOP_SIGNAL. */
-static void variable_name(written_name written, enum option option)
+/* Makes STOP_SIGNAL of stop-signal and the other way round. What is neither becomes neither. */
+static void translate(char *to, const char *from)
 {
-    char *to = stpcpy(written, prefix);
-    for (const char *from = option_name(option); *from; from++)
-        *to++ = (char)(*from == '-' ? '_' : *from - 'a' + 'A');
-    *to = '\0';
+    enum { OTHER_CASE = 'a' ^ 'A' };
+    do
+        *to++ = (char)(*from == '-'   ? '_'
+                       : *from == '_' ? '-'
+                       : *from >= 'A' ? *from ^ OTHER_CASE
+                                      : *from);
+    while (*from++);
 }
 
-static bool read_variable(struct options *options, const char *entry)
+static void read_variable(struct command_line *line, const char *entry)
 {
-    const char *name = entry + sizeof prefix - 1;
-    const char *equals = text_find(name, '=');
-    if (!*equals || !equals[1] || equals - name > OPTION_NAME_SIZE)
-        return true;
-    size_t length = (size_t)(equals - name);
-    char as_option[OPTION_NAME_SIZE];
-    for (size_t i = 0; i < length; i++)
-        as_option[i] = (char)(name[i] == '_'                     ? '-'
-                              : name[i] >= 'A' && name[i] <= 'Z' ? name[i] - 'A' + 'a'
-                                                                 : '\0');
-    written_name written, wrong;
-    settings_seen seen = 0;
-    enum option option = option_find(as_option, length);
-    if (option < OPTION_COUNT && option >= FIRST_VARIABLE) {
-        variable_name(written, option);
-        return set(options, option, equals + 1, &seen, written);
+    enum { PREFIX = sizeof prefix - 1 };
+    const char *equals = text_find(entry, '=');
+    size_t length = (size_t)(equals - entry);
+    if (!*equals || !equals[1] || length > PREFIX + OPTION_NAME_SIZE)
+        return;
+    shown_text written, name, meant;
+    show_text(written, entry, length);
+    translate(name, written + PREFIX);
+    enum option option = option_find(name);
+    if (option >= FIRST_VARIABLE) {
+        line->setter.seen = 0;
+        set(line, option, written, equals + 1);
+        return;
     }
     /* Other variables may begin with TINYINIT_ (a Kubernetes service of that name makes some); one
      * that is nearly an option is a slip. */
-    enum option close = option_nearest(as_option, length, FIRST_VARIABLE);
-    if (close == OPTION_COUNT)
-        return true;
-    variable_name(written, close);
-    memcpy(stpcpy(wrong, prefix), name, length);
-    wrong[sizeof prefix - 1 + length] = '\0';
-    say(LEVEL_ERROR, "unknown_option", "unknown variable {option}; did you mean {nearest}?", wrong,
-        written);
-    return false;
+    const char *nearest = option_nearest(name, FIRST_VARIABLE);
+    if (!nearest)
+        return;
+    translate(stpcpy(meant, prefix), nearest);
+    line->is_wrong = true;
+    say(LEVEL_ERROR, "unknown_option", "unknown variable {option}; did you mean {nearest}?",
+        written, meant);
 }
 
 /* ---- flags ---- */
 
 /* One letter, or several: none takes a value. */
-static bool read_letters(struct command_line *line, const char *text)
+static bool read_letters(struct command_line *line, const char *text, const char *written)
 {
-    settings_seen seen = 0;
-    for (const char *letter = text + 1; *letter; letter++) {
-        switch (*letter) {
-        case 'h':
+    static const char letters[] = "qvg"; /* in the order of enum option */
+    while (*++text) {
+        const char *letter = text_find(letters, *text);
+        if (*text == 'h') {
             line->request = REQUEST_HELP;
-            break;
-        case 'q':
-            set(&line->options, OPTION_QUIET, NULL, &seen, text);
-            break;
-        case 'v':
-            set(&line->options, OPTION_VERBOSE, NULL, &seen, text);
-            break;
-        case 'g':
-            set(&line->options, OPTION_GROUP, NULL, &seen, text);
-            break;
-        default:
-            refuse_unknown(text, strlen(text));
+        } else if (*letter) {
+            set(line, OPTION_QUIET + (unsigned)(letter - letters), written, NULL);
+        } else {
+            refuse_unknown(line, written);
             return false;
         }
     }
     return true;
 }
 
-static bool set_of_check(struct command_line *line, enum option option, const char *value,
-                         const char *written)
+static void set_of_check(struct command_line *line, enum option option, const char *written,
+                         const char *value)
 {
     line->is_of_check = true;
-    if (option == OPTION_ENV_FILE)
+    if (option == OPTION_ENV_FILE) {
         line->env_file = value;
-    else if (!strcmp(value, "json"))
-        line->format = FORMAT_JSON;
-    else if (!strcmp(value, "github"))
-        line->format = FORMAT_GITHUB;
-    else if (strcmp(value, "text") != 0)
-        return refuse(written, value, "text, json or github");
-    return true;
+        return;
+    }
+    int format = parse_word(value, "text\0json\0github\0"); /* in the order of enum format */
+    if (format < 0)
+        refuse(line, written, value, "text, json or github");
+    else
+        line->format = (enum format)format;
 }
 
-/* Reads the option at **argv and moves behind it. *valid becomes false for a wrong value; returns
- * false if it cannot be known where the next option begins. */
-static bool read_flag(struct command_line *line, char ***argv, settings_seen *seen, bool *valid)
+/* Reads the option at line->program and moves behind it. False if it cannot be known where the next
+ * one begins. */
+static bool read_flag(struct command_line *line)
 {
-    const char *text = *(*argv)++;
-    if (text[1] != '-')
-        return read_letters(line, text);
-    const char *end = text_find(text + 2, '='), *value = *end ? end + 1 : NULL;
-    size_t length = (size_t)(end - text) - 2;
-    enum option option = option_find(text + 2, length);
-    if (option == OPTION_COUNT) {
-        refuse_unknown(text, length + 2);
+    const char *text = *line->program++;
+    bool is_word = text[1] == '-';
+    const char *end = text_find(text, is_word ? '=' : '\0'), *value = *end ? end + 1 : NULL;
+    shown_text written;
+    show_text(written, text, (size_t)(end - text));
+    if (!is_word)
+        return read_letters(line, text, written);
+    enum option option = option_find(written + 2);
+    if (option == OPTION_NONE) {
+        refuse_unknown(line, written);
         return false;
     }
-    written_name written;
-    strcpy(stpcpy(written, "--"), option_name(option));
     if (option <= OPTION_PRINT) {
         if (value)
-            *valid = refuse(written, value, "an option that takes a value");
+            refuse(line, written, value, "an option that takes a value");
         if (option == OPTION_PRINT)
             line->prints = line->is_of_check = true;
         else
             line->request = option == OPTION_HELP ? REQUEST_HELP : REQUEST_VERSION;
         return true;
     }
-    if (!value && option_takes_value(option) && !(value = *(*argv)++)) {
-        say(LEVEL_ERROR, "wrong_option", "{option} needs a value", written);
-        --*argv;
-        return false;
+    if (!value && option_takes_value(option)) {
+        value = *line->program;
+        if (!value) {
+            line->is_wrong = true;
+            say(LEVEL_ERROR, "wrong_option", "{option} needs a value", written);
+            return false;
+        }
+        line->program++;
     }
-    if (value && option < FIRST_VARIABLE)
-        *valid &= set_of_check(line, option, value, written);
+    if (option < FIRST_VARIABLE)
+        set_of_check(line, option, written, value);
     else
-        *valid &= set(&line->options, option, value, seen, written);
+        set(line, option, written, value);
     return true;
 }
 
-/* The word that comes before the program, and may have flags behind it. */
-static bool read_word(struct command_line *line, char ***argv)
+/* The flags, with a word among them that comes before the program, up to that or what is wrong. */
+static void read_flags(struct command_line *line)
 {
-    const char *text = **argv;
-    if (!text || line->word)
-        return false;
-    line->word = !strcmp(text, "exec")    ? WORD_EXEC
-                 : !strcmp(text, "check") ? WORD_CHECK
-                                          : WORD_NONE;
-    *argv += line->word != WORD_NONE;
-    return line->word;
-}
-
-static bool is_flag(const char *text)
-{
-    return text && text[0] == '-' && text[1] && strcmp(text, "--") != 0;
-}
-
-static bool fits_word(const struct command_line *line)
-{
-    if (line->word == WORD_CHECK && *line->program) {
-        say(LEVEL_ERROR, "wrong_option", "check takes options alone, not {word}", *line->program);
-        return false;
+    for (const char *text; (text = *line->program);) {
+        if (text[0] == '-' && text[1]) {
+            if (!strcmp(text, "--")) {
+                line->after_dashes = true;
+                line->program++;
+                return;
+            }
+            line->has_options = true;
+            if (!read_flag(line))
+                return;
+        } else {
+            if (line->word)
+                return;
+            line->word = (enum word)(parse_word(text, "exec\0check\0") + 1);
+            if (!line->word)
+                return;
+            line->program++;
+        }
     }
-    if (line->word != WORD_CHECK && line->is_of_check) {
+}
+
+static void fit_word(struct command_line *line)
+{
+    bool is_check = line->word == WORD_CHECK;
+    line->is_wrong = is_check ? *line->program != NULL : line->is_of_check;
+    if (!line->is_wrong)
+        return;
+    if (is_check)
+        say(LEVEL_ERROR, "wrong_option", "check takes options alone, not {word}", *line->program);
+    else
         say(LEVEL_ERROR, "wrong_option",
             "--format, --env-file and --print go with: tinyinit check [OPTION…]");
-        return false;
-    }
-    return true;
 }
 
-void options_apply(struct command_line *line, char **argv, char **envp)
+/* The second time all but the options is found as it was the first time. */
+void options_apply(struct command_line *line)
 {
-    settings_seen seen = 0;
-    bool valid = true, readable = true;
-    *line = (struct command_line){.request = REQUEST_RUN, .options = line->options};
-    for (; *envp; envp++)
-        if (!strncmp(*envp, prefix, sizeof prefix - 1))
-            valid &= read_variable(&line->options, *envp);
-    if (*argv)
-        argv++;
-    do {
-        while (readable && is_flag(*argv)) {
-            line->has_options = true;
-            readable = read_flag(line, &argv, &seen, &valid);
-        }
-    } while (readable && read_word(line, &argv));
-    line->after_dashes = readable && *argv && !strcmp(*argv, "--");
-    line->program = argv + line->after_dashes;
-    if (!valid || !readable || (line->request == REQUEST_RUN && !fits_word(line)))
+    line->setter.options = &line->options;
+    for (char **entry = line->envp; *entry; entry++)
+        if (!strncmp(*entry, prefix, sizeof prefix - 1))
+            read_variable(line, *entry);
+    line->setter.seen = 0;
+    line->word = WORD_NONE;
+    line->program = line->argv + (*line->argv != NULL);
+    read_flags(line);
+    if (line->request == REQUEST_RUN && !line->is_wrong)
+        fit_word(line);
+    if (line->is_wrong)
         line->request = REQUEST_WRONG;
+    message_set_level(line->options.log_level);
 }
 
 void options_read(struct command_line *line, char **argv, char **envp)
 {
+    memset(line, 0, sizeof *line);
+    line->argv = argv;
+    line->envp = envp;
     settings_default(&line->options);
-    options_apply(line, argv, envp);
+    options_apply(line);
 }

@@ -14,22 +14,27 @@ enum word { WORD_NONE, WORD_EXEC, WORD_CHECK };
 enum request { REQUEST_RUN, REQUEST_HELP, REQUEST_VERSION, REQUEST_WRONG };
 
 struct command_line {
+    char **argv; /* whole */
+    char **envp; /* main's */
     enum request request;
-    struct options options;
     enum word word;
     enum format format; /* of check's report */
-    const char *env_file; /* one more for check; NULL: none */
+    bool is_wrong; /* something was, so far */
     bool prints; /* check prints the values */
     bool is_of_check; /* flags stood there that only check has */
-    char **program; /* what is left of argv: the program and its arguments */
-    bool after_dashes; /* `--` stood before it: it is a program, whatever its name */
+    bool after_dashes; /* `--` stood before the program: it is one, whatever its name */
     bool has_options; /* flags stood before it */
+    const char *env_file; /* one more for check; NULL: none */
+    char **program; /* what is left of argv: in the end the program and its arguments */
+    struct setter setter; /* of these: */
+    struct options options;
 };
 
-/* Reads the command line and the environment; reports what is wrong with them. */
+/* Reads the command line and the environment; reports what is wrong with them. Messages are as they
+ * say from then on. */
 void options_read(struct command_line *line, char **argv, char **envp);
 
 /* The same once more, on top of what line->options has. */
-void options_apply(struct command_line *line, char **argv, char **envp);
+void options_apply(struct command_line *line);
 
 #endif

@@ -10,6 +10,7 @@
 #include "message.h"
 #include "path.h"
 #include "text.h"
+#include "value.h"
 
 #include "startup_only.h"
 
@@ -17,11 +18,7 @@ enum { WORDS_MAX = 1024 };
 
 bool package_has(const char *word)
 {
-    static const char words[][9] = {"doctor", "rehearse", "lint", "contract", "stack"};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (!strcmp(word, words[i]))
-            return true;
-    return false;
+    return parse_word(word, "doctor\0rehearse\0lint\0contract\0stack\0") >= 0;
 }
 
 /* The path of python3 beside this file: its real place if /proc tells, else the name it was started
@@ -29,19 +26,18 @@ bool package_has(const char *word)
 static bool beside(char path[PATH_MAX])
 {
     static const char python[] = "python3";
-    ssize_t length = readlink("/proc/self/exe", path, PATH_MAX - sizeof python);
-    if (length <= 0) {
-        const char *started_as = (const char *)getauxval(AT_EXECFN);
-        length = started_as ? (ssize_t)strlen(started_as) : 0;
-        if (length == 0 || length >= (ssize_t)(PATH_MAX - sizeof python))
-            return false;
-        memcpy(path, started_as, (size_t)length);
-    }
-    path[length] = '\0';
-    char *slash = text_find_last(path, '/');
-    if (!slash)
+    const char *file = path;
+    ssize_t length = readlink("/proc/self/exe", path, PATH_MAX - 1);
+    if (length > 0)
+        path[length] = '\0';
+    else
+        file = (const char *)getauxval(AT_EXECFN);
+    const char *slash = file ? text_find_last(file, '/') : NULL;
+    size_t folder = (size_t)(slash - file) + 1;
+    if (!slash || folder + sizeof python > PATH_MAX)
         return false;
-    memcpy(slash + 1, python, sizeof python);
+    memmove(path, file, folder);
+    memcpy(path + folder, python, sizeof python);
     return true;
 }
 
@@ -49,25 +45,23 @@ int package_run(char **words, char **envp)
 {
     char *argv[WORDS_MAX + 4], path[PATH_MAX];
     size_t count = 0;
-    while (words[count] && count < WORDS_MAX)
-        count++;
-    if (words[count]) {
-        say(LEVEL_ERROR, "cannot_run", "{word} has more than {#most} arguments", words[0],
-            NUMBER(WORDS_MAX));
-        return 64;
-    }
-    memcpy(argv + 3, words, (count + 1) * sizeof *words);
-    argv[0] = "python3";
+    while ((argv[3 + count] = words[count]))
+        if (count++ == WORDS_MAX) {
+            say(LEVEL_ERROR, "cannot_run", "{word} has more than {#most} arguments", words[0],
+                NUMBER(WORDS_MAX));
+            return 64;
+        }
     argv[1] = "-m";
     argv[2] = "tinyinit";
     if (beside(path)) {
         argv[0] = path; /* a virtual environment is found through the name of its python3 */
         execve(path, argv, envp);
-        argv[0] = "python3";
     }
-    int error = path_exec("python3", path_of(envp), argv, envp);
+    argv[0] = "python3";
+    const char *folders = path_of(envp);
+    int error = path_exec(argv[0], folders, argv, envp);
     if (error != ENOENT && error != ENOTDIR)
-        return path_explain("python3", path_of(envp), error);
+        return path_explain(argv[0], folders, error);
     say(LEVEL_ERROR, "no_python",
         "{word} is in the Python package, and there is no python3 here; run it on another machine "
         "after `pip install tinyinit`, or a program of that name with `tinyinit -- {-word}`",

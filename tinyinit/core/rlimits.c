@@ -38,7 +38,11 @@ static bool read_amount(const char *text, bool in_bytes, uint64_t *amount)
         *amount = UINT64_MAX;
         return true;
     }
-    return parse_number(text, amount) || (in_bytes && parse_size(text, amount));
+    if (parse_number(text, amount))
+        return true;
+    int64_t size = in_bytes ? parse_size(text) : -1;
+    *amount = (uint64_t)size;
+    return size >= 0;
 }
 
 const char *limits_add(struct limits *limits, char *text)

@@ -10,105 +10,128 @@
 
 #include "startup_only.h"
 
-/* Names in place, not pointers to them: nothing to relocate. */
-static const char names[OPTION_COUNT][OPTION_NAME_SIZE] = {
-    "help",         "version", "print",        "format",       "env-file", "config", "quiet",
-    "verbose",      "group",   "no-new-privs", "log",          "rewrite",  "drain",  "stop-signal",
-    "stop-timeout", "grace",   "success",      "parent-death", "stack",    "ulimit", "user",
+/* What takes an option's text. */
+enum kind {
+    KIND_OTHER, /* no setting; it has no text */
+    KIND_BOOL,
+    KIND_QUIET,
+    KIND_VERBOSE,
+    KIND_OTHER_VALUE, /* no setting; from here on there must be a text */
+    KIND_LOG,
+    KIND_CONFIG,
+    KIND_USER,
+    KIND_DURATION,
+    KIND_SIGNAL,
+    KIND_STACK,
+    KIND_REWRITE, /* from here on it is a list */
+    KIND_SUCCESS,
+    KIND_ULIMIT,
+};
+
+/* In the order of enum option. In one string, not pointers to many: nothing to relocate. */
+static const char names[] =
+    "help\0version\0print\0format\0env-file\0config\0quiet\0verbose\0group\0no-new-privs\0log\0"
+    "rewrite\0drain\0stop-signal\0stop-timeout\0grace\0success\0parent-death\0stack\0ulimit\0user\0";
+
+#define FIELD(kind, field)                                                                         \
+    {                                                                                              \
+        KIND_##kind, offsetof(struct options, field), sizeof((struct options *)NULL)->field        \
+    }
+
+/* The field is all zero when the option is off. */
+static const struct known {
+    unsigned char kind, offset, size;
+} known[OPTION_COUNT] = {
+    [OPTION_FORMAT] = {KIND_OTHER_VALUE, 0, 0},
+    [OPTION_ENV_FILE] = {KIND_OTHER_VALUE, 0, 0},
+    [OPTION_CONFIG] = FIELD(CONFIG, config),
+    [OPTION_QUIET] = FIELD(QUIET, log_level),
+    [OPTION_VERBOSE] = FIELD(VERBOSE, log_level),
+    [OPTION_GROUP] = FIELD(BOOL, group),
+    [OPTION_NO_NEW_PRIVS] = FIELD(BOOL, no_new_privs),
+    [OPTION_LOG] = {KIND_LOG, 0, 0},
+    [OPTION_REWRITE] = FIELD(REWRITE, rewrite),
+    [OPTION_DRAIN] = FIELD(DURATION, drain_ms),
+    [OPTION_STOP_SIGNAL] = FIELD(SIGNAL, stop_signal),
+    [OPTION_STOP_TIMEOUT] = FIELD(DURATION, stop_timeout_ms),
+    [OPTION_GRACE] = FIELD(DURATION, grace_ms),
+    [OPTION_SUCCESS] = FIELD(SUCCESS, success),
+    [OPTION_PARENT_DEATH] = FIELD(SIGNAL, parent_death),
+    [OPTION_STACK] = FIELD(STACK, stack),
+    [OPTION_ULIMIT] = FIELD(ULIMIT, limits.set),
+    [OPTION_USER] = FIELD(USER, user),
 };
 
 const char default_config[] = "/etc/tinyinit.toml";
 
 static const char expects_signal[] = "a signal (TERM, SIGTERM, RTMIN+1, or a number from 1 to 64)";
-static const char expects_forwarded[] = "a signal that is forwarded (KILL, STOP and CHLD are not)";
 
-const char *option_name(enum option option)
+enum option option_find(const char *name)
 {
-    return names[option];
-}
-
-enum option option_find(const char *name, size_t length)
-{
-    for (unsigned i = 0; i < OPTION_COUNT; i++)
-        if (strlen(names[i]) == length && !memcmp(names[i], name, length))
-            return (enum option)i;
-    return OPTION_COUNT;
+    return (enum option)parse_word(name, names);
 }
 
 bool option_takes_value(enum option option)
 {
-    return option >= OPTION_LOG || (option >= OPTION_FORMAT && option <= OPTION_CONFIG);
+    return known[option].kind >= KIND_OTHER_VALUE;
 }
 
 bool option_is_list(enum option option)
 {
-    return option == OPTION_REWRITE || option == OPTION_SUCCESS || option == OPTION_ULIMIT;
+    return known[option].kind >= KIND_REWRITE;
 }
 
-enum option option_nearest(const char *name, size_t length, enum option first)
+const char *option_nearest(const char *name, enum option first)
 {
-    struct nearest nearest = {.wanted = name, .wanted_length = length};
-    enum option best = OPTION_COUNT;
-    for (unsigned i = first; i < OPTION_COUNT; i++)
-        if (nearest_try(&nearest, names[i], strlen(names[i])))
-            best = (enum option)i;
-    return best;
-}
-
-static bool refuse(struct refusal *refusal, const char *value, const char *expected)
-{
-    size_t length = strnlen(value, sizeof refusal->value - 1);
-    memmove(refusal->value, value, length);
-    refusal->value[length] = '\0';
-    refusal->expected = expected;
-    return false;
-}
-
-/* Copies the next item of a comma separated list; false at its end. What is longer than any valid
- * item is cut, and no reader takes it. */
-static bool next_item(const char **list, char item[64])
-{
-    if (!*list)
-        return false;
-    size_t length = (size_t)(text_find(*list, ',') - *list);
-    size_t kept = length < 63 ? length : 63;
-    memcpy(item, *list, kept);
-    item[kept] = '\0';
-    *list = (*list)[length] ? *list + length + 1 : NULL;
-    return true;
-}
-
-/* "TERM", "10": false for what is none, and for what never reaches tinyinit. */
-static bool read_forwarded(const char *text, int *sig, struct refusal *refusal)
-{
-    *sig = signal_number(text);
-    if (!*sig)
-        return refuse(refusal, text, expects_signal);
-    if (*sig == SIGKILL || *sig == SIGSTOP || *sig == SIGCHLD)
-        return refuse(refusal, text, expects_forwarded);
-    return true;
-}
-
-static bool set_rewrite(struct options *options, const char *list, struct refusal *refusal)
-{
-    char item[64];
-    uint64_t rewritten = 0;
-    while (next_item(&list, item)) {
-        char *colon = text_find(item, ':');
-        if (!*colon)
-            return refuse(refusal, item, "FROM:TO (like HUP:USR1; a TO of 0 drops the signal)");
-        *colon = '\0';
-        int from, to = signal_number(colon + 1);
-        if (!read_forwarded(item, &from, refusal))
-            return false;
-        if (!to && strcmp(colon + 1, "0") != 0)
-            return refuse(refusal, colon + 1, expects_signal);
-        if (rewritten & (UINT64_C(1) << (from - 1)))
-            return refuse(refusal, item, "a signal that is rewritten once");
-        rewritten |= UINT64_C(1) << (from - 1);
-        options->rewrite[from] = (unsigned char)to;
+    struct nearest nearest = {.wanted = name, .wanted_length = strlen(name)};
+    const char *next = names;
+    for (int option = 0; *next; option++) {
+        size_t length = strlen(next);
+        if (option >= (int)first)
+            nearest_try(&nearest, next, length);
+        next += length + 1;
     }
-    return true;
+    return nearest.best;
+}
+
+/* Not inlined, nor is set_value(): what is there once and has its registers to itself is short. */
+__attribute__((noinline)) void show_text(shown_text shown, const char *text, size_t length)
+{
+    if (length > sizeof(shown_text) - 1)
+        length = sizeof(shown_text) - 1;
+    memmove(shown, text, length);
+    shown[length] = '\0';
+}
+
+/* NULL for a signal that reaches tinyinit, which must live to pass it on. */
+static const char *refuse_signal(int sig)
+{
+    if (!sig)
+        return expects_signal;
+    return sig == SIGKILL || sig == SIGSTOP || sig == SIGCHLD
+               ? "a signal that is forwarded (KILL, STOP and CHLD are not)"
+               : NULL;
+}
+
+static const char *add_rewrite(struct setter *setter, char *item)
+{
+    char *target = text_find(item, ':');
+    if (!*target)
+        return "FROM:TO (like HUP:USR1; a TO of 0 drops the signal)";
+    *target++ = '\0';
+    int from = signal_number(item), to = signal_number(target);
+    const char *expected = refuse_signal(from);
+    if (expected)
+        return expected;
+    if (!to && strcmp(target, "0") != 0) {
+        show_text(item, target, strlen(target));
+        return expects_signal;
+    }
+    if (setter->rewritten >> (from - 1) & 1)
+        return "a signal that is rewritten once";
+    setter->rewritten |= UINT64_C(1) << (from - 1);
+    setter->options->rewrite[from] = (unsigned char)to;
+    return NULL;
 }
 
 static void reset_rewrite(struct options *options)
@@ -117,188 +140,121 @@ static void reset_rewrite(struct options *options)
         options->rewrite[sig] = (unsigned char)sig;
 }
 
-static bool set_success(struct options *options, const char *list, struct refusal *refusal)
+static const char *add_success(struct options *options, const char *item)
 {
-    char item[64];
-    uint64_t code;
-    while (next_item(&list, item)) {
-        if (!parse_number(item, &code) || code > 255)
-            return refuse(refusal, item, "an exit code (0 to 255; several: 1,143)");
-        options->success[code / 64] |= UINT64_C(1) << (code % 64);
-    }
-    return true;
+    struct digits code = parse_digits(item);
+    if (!code.end || *code.end || code.number > 255)
+        return "an exit code (0 to 255; several: 1,143)";
+    options->success[code.number / 64] |= UINT64_C(1) << (code.number % 64);
+    return NULL;
 }
 
-static bool set_duration(int64_t *field, const char *text, struct refusal *refusal)
+static const char *set_stack(struct options *options, const char *text)
 {
-    return parse_duration(text, field) ||
-           refuse(refusal, text, "a duration (250ms, 30s, 1h30m, 2d; a bare number is seconds)");
-}
-
-/* At once, so that what is wrong with later options is told in the form that is asked for. */
-static bool set_log(const char *text, struct refusal *refusal)
-{
-    bool json = !strcmp(text, "json");
-    if (!json && strcmp(text, "text") != 0)
-        return refuse(refusal, text, "text or json (to silence it: --quiet)");
-    message_set_json(json);
-    return true;
-}
-
-static bool set_stack(struct options *options, const char *text, struct refusal *refusal)
-{
-    uint64_t size = 0;
-    if (strcmp(text, "auto") != 0 && !parse_size(text, &size))
-        return refuse(refusal, text, "auto, off or a size (8M, 512k)");
+    int64_t size = !strcmp(text, "auto") ? 0 : parse_size(text);
+    if (size < 0)
+        return "auto, off or a size (8M, 512k)";
     if (size > STACK_MOST)
-        return refuse(refusal, text,
-                      "a size up to 8M, which is all that musl gives a thread (for main's stack "
-                      "alone: --ulimit stack=SIZE)");
+        return "a size up to 8M, which is all that musl gives a thread (for main's stack "
+               "alone: --ulimit stack=SIZE)";
     if (size && size < STACK_LEAST)
-        return refuse(refusal, text, "a size from 16k on, which is the least for a thread");
-    options->preload = true;
-    options->stack_size = size;
-    return true;
+        return "a size from 16k on, which is the least for a thread";
+    options->stack.preload = true;
+    options->stack.size = (uint64_t)size;
+    return NULL;
 }
 
-static bool set_limits(struct options *options, const char *list, struct refusal *refusal)
+static void set_flag(struct options *options, const struct known *option, bool on)
 {
-    char item[64];
-    while (next_item(&list, item)) {
-        const char *expected = limits_add(&options->limits, item);
-        if (expected)
-            return refuse(refusal, item, expected);
-    }
-    return true;
-}
-
-static bool set_user(struct options *options, const char *text, struct refusal *refusal)
-{
-    options->user = text;
-    return user_is_valid(text) || refuse(refusal, text, "NAME|UID[:GROUP|GID] (app, 1000:1000)");
-}
-
-static void set_log_level(struct options *options, enum level level, bool on)
-{
-    if (on)
+    enum level level = option->kind == KIND_QUIET ? LEVEL_ERROR : LEVEL_INFO;
+    if (option->kind == KIND_BOOL)
+        *((bool *)options + option->offset) = on;
+    else if (on)
         options->log_level = level;
     else if (options->log_level == level)
         options->log_level = LEVEL_WARNING;
 }
 
-static bool set_flag(struct options *options, enum option option, bool on)
+__attribute__((noinline)) static const char *set_value(struct setter *setter, const struct known *option, const char *text)
 {
-    if (option == OPTION_GROUP)
-        options->group = on;
-    else if (option == OPTION_NO_NEW_PRIVS)
-        options->no_new_privs = on;
-    else
-        set_log_level(options, option == OPTION_QUIET ? LEVEL_ERROR : LEVEL_INFO, on);
-    return true;
-}
-
-static bool set_value(struct options *options, enum option option, const char *text,
-                      struct refusal *refusal)
-{
-    switch (option) {
-    case OPTION_LOG:
-        return set_log(text, refusal);
-    case OPTION_REWRITE:
-        return set_rewrite(options, text, refusal);
-    case OPTION_DRAIN:
-        return set_duration(&options->drain_ms, text, refusal);
-    case OPTION_STOP_SIGNAL:
-        return read_forwarded(text, &options->stop_signal, refusal);
-    case OPTION_STOP_TIMEOUT:
-        return set_duration(&options->stop_timeout_ms, text, refusal);
-    case OPTION_GRACE:
-        return set_duration(&options->grace_ms, text, refusal);
-    case OPTION_SUCCESS:
-        return set_success(options, text, refusal);
-    case OPTION_STACK:
-        return set_stack(options, text, refusal);
-    case OPTION_ULIMIT:
-        return set_limits(options, text, refusal);
-    case OPTION_USER:
-        return set_user(options, text, refusal);
-    case OPTION_CONFIG:
+    struct options *options = setter->options;
+    void *field = (char *)options + option->offset;
+    int which;
+    int64_t duration;
+    switch (option->kind) {
+    case KIND_LOG:
+        /* At once, so that what is wrong with later options is told in the form that is asked for.
+         */
+        which = parse_word(text, "text\0json\0");
+        if (which < 0)
+            return "text or json (to silence it: --quiet)";
+        message_set_json(which);
+        return NULL;
+    case KIND_CONFIG:
         options->config = text;
-        return true;
+        return NULL;
+    case KIND_USER:
+        options->user = text;
+        return user_is_valid(text) ? NULL : "NAME|UID[:GROUP|GID] (app, 1000:1000)";
+    case KIND_DURATION:
+        duration = parse_duration(text);
+        if (duration < 0)
+            return "a duration (250ms, 30s, 1h30m, 2d; a bare number is seconds)";
+        *(int64_t *)field = duration;
+        return NULL;
+    case KIND_SIGNAL:
+        return refuse_signal(*(int *)field = signal_number(text));
+    case KIND_STACK:
+        return set_stack(options, text);
+    case KIND_REWRITE:
+        return add_rewrite(setter, setter->refused);
+    case KIND_SUCCESS:
+        return add_success(options, setter->refused);
+    case KIND_ULIMIT:
+        return limits_add(&options->limits, setter->refused);
     default:
-        /* The kernel sends it to tinyinit, which must live to pass it on. */
-        return read_forwarded(text, &options->parent_death, refusal);
-    }
-}
-
-static void set_off(struct options *options, enum option option)
-{
-    switch (option) {
-    case OPTION_REWRITE:
-        reset_rewrite(options);
-        break;
-    case OPTION_DRAIN:
-        options->drain_ms = 0;
-        break;
-    case OPTION_STOP_SIGNAL:
-        options->stop_signal = 0;
-        break;
-    case OPTION_STOP_TIMEOUT:
-        options->stop_timeout_ms = 0;
-        break;
-    case OPTION_GRACE:
-        options->grace_ms = 0;
-        break;
-    case OPTION_SUCCESS:
-        memset(options->success, 0, sizeof options->success);
-        break;
-    case OPTION_STACK:
-        options->preload = false;
-        options->stack_size = 0;
-        break;
-    case OPTION_ULIMIT:
-        options->limits.set = 0;
-        break;
-    case OPTION_USER:
-        options->user = NULL;
-        break;
-    case OPTION_CONFIG:
-        options->config = NULL;
-        break;
-    default:
-        options->parent_death = 0;
+        return "on or off";
     }
 }
 
 void settings_default(struct options *options)
 {
-    *options = (struct options){
-        .log_level = LEVEL_WARNING,
-        .stop_signal = SIGTERM,
-        .grace_ms = 5000,
-        .preload = true,
-        .config = default_config,
-    };
+    memset(options, 0, sizeof *options);
+    options->log_level = LEVEL_WARNING;
+    options->stop_signal = SIGTERM;
+    options->grace_ms = 5000;
+    options->stack.preload = true;
+    options->config = default_config;
     reset_rewrite(options);
 }
 
-bool setting_set(struct options *options, enum option option, const char *text, settings_seen *seen,
-                 struct refusal *refusal)
+const char *setting_set(struct setter *setter, enum option number, const char *text)
 {
-    bool on;
-    settings_seen bit = UINT32_C(1) << option;
-    if (!text)
-        return set_flag(options, option, true);
-    if (!option_takes_value(option))
-        return parse_bool(text, &on) ? set_flag(options, option, on)
-                                     : refuse(refusal, text, "on or off");
-    if (!(*seen & bit) && option_is_list(option))
-        set_off(options, option);
-    *seen |= bit;
-    /* "0" is off too, but for --success it is an exit code and for --user root. */
-    bool is_number = *text == '0' && (option == OPTION_SUCCESS || option == OPTION_USER);
-    if (option != OPTION_LOG && parse_bool(text, &on) && !on && !is_number) {
-        set_off(options, option);
-        return true;
+    const struct known *option = &known[number];
+    bool is_list = option->kind >= KIND_REWRITE;
+    int on = text ? parse_bool(text) : 1;
+    if (on >= 0 && option->kind < KIND_OTHER_VALUE) {
+        set_flag(setter->options, option, on);
+        return NULL;
     }
-    return set_value(options, option, text, refusal);
+    /* "0" is off too, but for --success it is an exit code and for --user root. */
+    bool is_off = on == 0 && option->kind != KIND_LOG &&
+                  (*text != '0' || (option->kind != KIND_SUCCESS && option->kind != KIND_USER));
+    if (is_off || (is_list && !(setter->seen >> number & 1))) {
+        memset((char *)setter->options + option->offset, 0, option->size);
+        if (option->kind == KIND_REWRITE)
+            reset_rewrite(setter->options);
+    }
+    setter->seen |= 1U << number;
+    setter->rewritten = 0;
+    while (!is_off) {
+        /* What is longer than any valid item is cut, and no reader takes it. */
+        const char *end = text_find(text, is_list ? ',' : '\0');
+        show_text(setter->refused, text, (size_t)(end - text));
+        const char *expected = set_value(setter, option, text);
+        if (expected || !*end)
+            return expected;
+        text = end + 1;
+    }
+    return NULL;
 }

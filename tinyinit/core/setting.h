@@ -12,6 +12,7 @@
 #include "signals.h"
 
 enum option {
+    OPTION_NONE = -1,
     OPTION_HELP,
     OPTION_VERSION,
     OPTION_PRINT,
@@ -43,38 +44,42 @@ enum { OPTION_NAME_SIZE = 16 };
 struct options {
     enum level log_level;
     bool group; /* signals go to main's whole group */
-    unsigned char rewrite[SIGNAL_MAX + 1]; /* what main gets for a signal; 0: nothing */
+    bool no_new_privs; /* main and its children get no rights by exec */
     int stop_signal; /* 0: none */
     int parent_death; /* signal for main when our parent dies; 0: none */
     int64_t drain_ms; /* 0: off */
     int64_t stop_timeout_ms; /* 0: off */
     int64_t grace_ms;
     uint64_t success[4]; /* bit per exit code that becomes 0 */
-    bool no_new_privs; /* main and its children get no rights by exec */
-    bool preload; /* this file is loaded with main, for the stacks of its threads */
-    uint64_t stack_size; /* soft limit of main's stack in bytes; 0: as it is */
-    struct limits limits;
+    struct {
+        bool preload; /* this file is loaded with main, for the stacks of its threads */
+        uint64_t size; /* soft limit of main's stack in bytes; 0: as it is */
+    } stack;
     const char *config; /* the contract's file; NULL: none */
     const char *user; /* as it was written, and kept where it was; NULL: as we are */
+    unsigned char rewrite[SIGNAL_MAX + 1]; /* what main gets for a signal; 0: nothing */
+    struct limits limits;
 };
 
-/* A text that an option does not take: "VALUE, not EXPECTED". */
-struct refusal {
-    char value[64];
-    const char *expected;
+/* As much of a text as a message shows of it. */
+typedef char shown_text[64];
+
+void show_text(shown_text shown, const char *text, size_t length);
+
+/* One place that options are set in. Lists start anew in each, so that a flag replaces a variable;
+ * within one they add up. */
+struct setter {
+    struct options *options;
+    uint32_t seen; /* bit per option */
+    uint64_t rewritten; /* bit per signal, by the text at hand */
+    shown_text refused; /* what an option did not take: its text or an item of it */
 };
 
-/* The options that have been set in one place. Lists start anew in each, so that a flag replaces a
- * variable; within one they add up. */
-typedef uint32_t settings_seen;
+/* The option of this name, else OPTION_NONE. */
+enum option option_find(const char *name);
 
-const char *option_name(enum option option);
-
-/* The option of this name, else OPTION_COUNT. */
-enum option option_find(const char *name, size_t length);
-
-/* The nearest one from `first` on, for "did you mean", else OPTION_COUNT. */
-enum option option_nearest(const char *name, size_t length, enum option first);
+/* The nearest name from `first` on, for "did you mean", else NULL. */
+const char *option_nearest(const char *name, enum option first);
 
 /* Whether it may not stand without a value. */
 bool option_takes_value(enum option option);
@@ -87,8 +92,8 @@ extern const char default_config[];
 
 void settings_default(struct options *options);
 
-/* Sets `option` to `text`; NULL for a flag that stands alone. False and why, if it does not fit. */
-bool setting_set(struct options *options, enum option option, const char *text, settings_seen *seen,
-                 struct refusal *refusal);
+/* Sets `option` to `text`; NULL for a flag that stands alone. Returns NULL, or what was expected
+ * instead of what was refused. */
+const char *setting_set(struct setter *setter, enum option option, const char *text);
 
 #endif

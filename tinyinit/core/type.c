@@ -141,17 +141,15 @@ static bool is_port(const char *text, size_t length)
     return text == end && port >= 1 && port <= 65535;
 }
 
-static bool read_number(enum type type, const char *text, int64_t *number)
+static int64_t read_number(enum type type, const char *text)
 {
-    return type == TYPE_SIZE ? parse_size(text, (uint64_t *)number) : parse_duration(text, number);
+    return type == TYPE_SIZE ? parse_size(text) : parse_duration(text);
 }
 
 int type_compare(enum type type, const char *left, const char *right)
 {
     if (type == TYPE_DURATION || type == TYPE_SIZE) {
-        int64_t a = 0, b = 0;
-        read_number(type, left, &a);
-        read_number(type, right, &b);
+        int64_t a = read_number(type, left), b = read_number(type, right);
         return (a > b) - (a < b);
     }
     if (type != TYPE_INT && type != TYPE_FLOAT && type != TYPE_PORT)
@@ -324,14 +322,12 @@ static OWN bool is_uuid(const char *text, size_t length)
 
 static OWN bool is_bool(const char *text)
 {
-    bool flag;
-    return parse_bool(text, &flag);
+    return parse_bool(text) >= 0;
 }
 
 static OWN bool is_number(const char *text, enum type type)
 {
-    int64_t number;
-    return read_number(type, text, &number);
+    return read_number(type, text) >= 0;
 }
 
 /* The value comes first: so it is where each of these functions wants it. */

@@ -6,103 +6,95 @@
 
 #include "text.h"
 
-static const int64_t DURATION_MAX = 100LL * 365 * 86400 * 1000;
+static const uint64_t DURATION_MAX = 100ULL * 365 * 86400 * 1000;
 
-bool parse_digits(const char **text, uint64_t *number)
+struct digits parse_digits(const char *text)
 {
-    const char *start = *text;
-    *number = 0;
-    for (; **text >= '0' && **text <= '9'; ++*text) {
-        unsigned digit = (unsigned)(**text - '0');
-        if (*number > (UINT64_MAX - digit) / 10)
-            return false;
-        *number = *number * 10 + digit;
-    }
-    return *text > start;
+    const char *start = text;
+    uint64_t number = 0;
+    for (; *text >= '0' && *text <= '9'; text++)
+        if (__builtin_mul_overflow(number, 10, &number) ||
+            __builtin_add_overflow(number, (unsigned)(*text - '0'), &number))
+            return (struct digits){NULL, 0};
+    return (struct digits){text > start ? text : NULL, number};
 }
 
 bool parse_number(const char *text, uint64_t *number)
 {
-    return parse_digits(&text, number) && !*text;
+    struct digits digits = parse_digits(text);
+    *number = digits.number;
+    return digits.end && !*digits.end;
 }
 
-int parse_word(const char *text, const char *words)
+static int find_word(const char *text, const char *words, int (*compare)(const char *, const char *))
 {
     for (int which = 0; *words; words += strlen(words) + 1, which++)
-        if (!strcmp(text, words))
+        if (!compare(text, words))
             return which;
     return -1;
 }
 
-bool parse_bool(const char *text, bool *value)
+int parse_word(const char *text, const char *words)
 {
-    static const char words[][6] = {"false", "true", "no", "yes", "off", "on", "0", "1"};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (!strcasecmp(text, words[i])) {
-            *value = i % 2 == 1;
-            return true;
-        }
-    return false;
+    return find_word(text, words, strcmp);
 }
 
-bool parse_size(const char *text, uint64_t *bytes)
+int parse_bool(const char *text)
+{
+    int which = find_word(text, "false\0true\0no\0yes\0off\0on\0" "0\0" "1\0", strcasecmp);
+    return which < 0 ? which : which & 1;
+}
+
+int64_t parse_size(const char *text)
 {
     static const char units[] = "kmgt";
     unsigned shift = 0;
-    if (!parse_digits(&text, bytes))
-        return false;
+    struct digits digits = parse_digits(text);
+    if (!(text = digits.end))
+        return -1;
     const char *unit = text_find(units, (char)(*text | 0x20));
-    if (*text && *unit) {
+    if (*unit) {
         shift = 10 * (unsigned)(unit - units + 1);
         text++;
         text += *text == 'i' || *text == 'I';
     }
     text += *text == 'b' || *text == 'B';
-    if (*text || *bytes > (uint64_t)INT64_MAX >> shift)
-        return false;
-    *bytes <<= shift;
-    return true;
+    if (*text || digits.number >> (63 - shift) != 0)
+        return -1;
+    return (int64_t)(digits.number << shift);
 }
 
-/* Milliseconds in the unit at *text, which moves behind it; 0 if there is none. */
-static int64_t unit(const char **text)
+int64_t parse_duration(const char *text)
 {
     static const struct {
-        char name[3];
-        int64_t milliseconds;
+        char name[4];
+        uint32_t milliseconds;
     } units[] = {{"ms", 1}, {"s", 1000}, {"m", 60000}, {"h", 3600000}, {"d", 86400000}};
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-        size_t length = strlen(units[i].name);
-        if (!strncmp(*text, units[i].name, length)) {
-            *text += length;
-            return units[i].milliseconds;
-        }
-    }
-    return 0;
-}
-
-bool parse_duration(const char *text, int64_t *milliseconds)
-{
-    uint64_t number;
-    int64_t previous = INT64_MAX;
-    if (parse_number(text, &number)) {
-        if (number > (uint64_t)DURATION_MAX / 1000)
-            return false;
-        *milliseconds = (int64_t)number * 1000;
-        return true;
-    }
-    *milliseconds = 0;
+    enum { COUNT = sizeof units / sizeof *units };
+    unsigned unit = COUNT;
+    uint64_t sum = 0;
     do {
-        if (!parse_digits(&text, &number))
-            return false;
-        int64_t factor = unit(&text);
+        struct digits digits = parse_digits(text);
+        if (!(text = digits.end))
+            return -1;
+        if (!*text && unit == COUNT)
+            text = "s"; /* a bare number */
         /* Each unit once, the larger first: "1m1h" is more likely a slip than meant. */
-        if (factor == 0 || factor >= previous || number > (uint64_t)(DURATION_MAX / factor))
-            return false;
-        previous = factor;
-        *milliseconds += (int64_t)number * factor;
+        unsigned before = unit;
+        for (unit = 0;; unit++) {
+            if (unit == before)
+                return -1;
+            const char *name = units[unit].name;
+            if (text[0] == name[0] && (!name[1] || text[1] == name[1])) {
+                text += name[1] ? 2 : 1;
+                break;
+            }
+        }
+        if (digits.number > DURATION_MAX / units[unit].milliseconds)
+            return -1;
+        sum += digits.number * units[unit].milliseconds;
     } while (*text);
-    return *milliseconds <= DURATION_MAX;
+    return sum <= DURATION_MAX ? (int64_t)sum : -1;
 }
 
 char *number_text(uint64_t number, char buffer[NUMBER_SIZE])

@@ -6,8 +6,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The decimal digits at *text, which moves behind them. False without one or past 2^64-1. */
-bool parse_digits(const char **text, uint64_t *number);
+struct digits {
+    const char *end; /* what is behind them; NULL: there were none, or they are past 2^64-1 */
+    uint64_t number;
+};
+
+/* Decimal digits, whatever comes behind them. */
+struct digits parse_digits(const char *text);
 
 /* Decimal digits only, up to 2^64-1. */
 bool parse_number(const char *text, uint64_t *number);
@@ -15,14 +20,15 @@ bool parse_number(const char *text, uint64_t *number);
 /* Which of `words` it is, from 0; each ends with '\0', the last with two. -1 if it is none. */
 int parse_word(const char *text, const char *words);
 
-/* true yes on 1, false no off 0, in any case. */
-bool parse_bool(const char *text, bool *value);
+/* 1 for true yes on 1, 0 for false no off 0, in any case; else -1. */
+int parse_bool(const char *text);
 
-/* "250ms", "30s", "1h30m", "2d"; a bare number is seconds. In milliseconds, up to 100 years. */
-bool parse_duration(const char *text, int64_t *milliseconds);
+/* "250ms", "30s", "1h30m", "2d"; a bare number is seconds. In milliseconds, up to 100 years, or
+ * -1. */
+int64_t parse_duration(const char *text);
 
-/* "512", "10k", "64M", "2GiB", "1KB": bytes, up to 2^63-1. Every unit is a power of 1024. */
-bool parse_size(const char *text, uint64_t *bytes);
+/* "512", "10k", "64M", "2GiB", "1KB": bytes, up to 2^63-1, or -1. Every unit is a power of 1024. */
+int64_t parse_size(const char *text);
 
 enum { NUMBER_SIZE = 21 }; /* 2^64-1 and the end */
 
