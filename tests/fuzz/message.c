@@ -15,7 +15,7 @@ static void say_into(int log, const char *text)
 {
     int kept = dup(STDERR_FILENO);
     dup2(log, STDERR_FILENO);
-    say(LEVEL_ERROR, "event", "of {text} and {'quoted} and {#number}", text, text, NUMBER(-7));
+    say(LEVEL_ERROR, "event", "of {text} and {'quoted} and {#number}", text, text, NUMBER(7));
     dup2(kept, STDERR_FILENO);
     close(kept);
 }

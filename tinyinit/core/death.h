@@ -14,7 +14,7 @@ void death_remember(void);
  * since the last time; `status` is wait's. At --verbose an exit too. */
 void death_explain_main(const char *program, pid_t pid, int status);
 
-/* Says that an orphan was killed for memory, if it was. */
+/* Says that an orphan has ended, and that it was killed for memory, if it was. */
 void death_explain_orphan(pid_t pid, int status);
 
 #endif

@@ -64,15 +64,15 @@ int descriptors_open(const char *path)
     return descriptors_open_at(AT_FDCWD, path, 0);
 }
 
-bool descriptors_read(const char *path, char *text, size_t size)
+void descriptors_read(const char *path, char *text, size_t size)
 {
+    ssize_t length = 0;
     int fd = descriptors_open(path);
-    if (fd < 0)
-        return false;
-    ssize_t length = read(fd, text, size - 1);
-    close(fd);
+    if (fd >= 0) {
+        length = read(fd, text, size - 1);
+        close(fd);
+    }
     text[length > 0 ? length : 0] = '\0';
-    return length > 0;
 }
 
 void descriptors_close_from(int first)

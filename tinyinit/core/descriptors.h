@@ -12,8 +12,8 @@ int descriptors_open(const char *path);
 /* The same below the open `folder`, with more O_ flags. */
 int descriptors_open_at(int folder, const char *path, int flags);
 
-/* Reads what of a file comes with one call, as text. False if that is nothing. */
-bool descriptors_read(const char *path, char *text, size_t size);
+/* Reads what of a file one call gives, as a text; "" if that is nothing. */
+void descriptors_read(const char *path, char *text, size_t size);
 
 /* Closes every descriptor from `first` up. */
 void descriptors_close_from(int first);

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -31,23 +32,22 @@ static const char *cannot_open(int error)
 }
 
 /* What others write to while it is read is taken as it comes, up to the size that it had. */
-static const char *read_all(int fd, size_t size, size_t limit, struct file *file)
+static const char *read_all(int fd, uint64_t size, size_t limit, struct file *file)
 {
     /* Files of /proc and /sys say 0. */
-    size_t room = (size && size < limit ? size : limit) + 1, length = 0;
-    char *text = arena_take(room + 1);
-    while (length < room) {
-        ssize_t count = read(fd, text + length, room - length);
+    bool has_size = size && size <= limit;
+    size_t room = (has_size ? (size_t)size : limit) + 1;
+    file->text = arena_take(room + 1);
+    file->length = 0;
+    while (file->length < room) {
+        ssize_t count = read(fd, file->text + file->length, room - file->length);
         if (count < 0)
             return reading_failed;
-        if (count == 0) {
-            file->text = text;
-            file->length = length;
+        if (count == 0)
             return NULL;
-        }
-        length += (size_t)count;
+        file->length += (size_t)count;
     }
-    if (size && size <= limit)
+    if (has_size)
         return "it changes while it is read";
     return limit == FILE_LIMIT ? "it is longer than 1 MiB" : "it is longer than 128 KiB";
 }
@@ -62,8 +62,7 @@ const char *file_read(int folder, const char *path, size_t limit, struct file *f
     if (!descriptors_status(fd, &status))
         problem = reading_failed;
     else if (S_ISREG(status.st_mode))
-        problem = read_all(fd, status.st_size > (off_t)limit ? limit + 1 : (size_t)status.st_size,
-                           limit, file);
+        problem = read_all(fd, (uint64_t)status.st_size, limit, file);
     else if (folder != AT_FDCWD && S_ISDIR(status.st_mode))
         problem = file_missing; /* a folder of secrets may hold others */
     close(fd);

@@ -1,6 +1,5 @@
 #include "lines.h"
 
-#include <string.h>
 #include <unistd.h>
 
 #include "descriptors.h"
@@ -9,57 +8,34 @@
 
 bool lines_open(struct lines *lines, const char *file)
 {
-    lines->begin = lines->end = 0;
-    lines->skipping = lines->finished = false;
+    lines->at = lines->end = 0;
     lines->fd = descriptors_open(file);
     return lines->fd >= 0;
 }
 
-/* Makes room behind what has not been given out, and fills it. */
-static void read_more(struct lines *lines)
-{
-    size_t rest = lines->end - lines->begin;
-    if (rest == sizeof lines->text - 1) {
-        lines->skipping = true;
-        rest = 0;
-    }
-    memmove(lines->text, lines->text + lines->begin, rest);
-    lines->begin = 0;
-    ssize_t length = read(lines->fd, lines->text + rest, sizeof lines->text - 1 - rest);
-    lines->finished = length <= 0;
-    lines->end = rest + (length > 0 ? (size_t)length : 0);
-}
-
-static char *find_end(char *line, size_t length)
-{
-    for (; length; line++, length--)
-        if (*line == '\n')
-            return line;
-    return NULL;
-}
-
 char *lines_next(struct lines *lines)
 {
+    size_t length = 0; /* at most one less than there is room: then it does not fit */
     for (;;) {
-        char *line = lines->text + lines->begin;
-        size_t rest = lines->end - lines->begin;
-        char *end = find_end(line, rest);
-        if (!end && !lines->finished) {
-            read_more(lines);
-            continue;
+        if (lines->at == lines->end) {
+            ssize_t count = read(lines->fd, lines->read, sizeof lines->read);
+            lines->at = 0;
+            lines->end = count > 0 ? (size_t)count : 0;
         }
-        bool skipped = lines->skipping;
-        lines->skipping = false;
-        if (!end && (rest == 0 || skipped)) {
+        bool is_end = !lines->end;
+        char byte = is_end ? '\n' : lines->read[lines->at++];
+        bool fits = length < sizeof lines->line - 1;
+        lines->line[length] = byte;
+        if (byte != '\n') {
+            length += fits;
+        } else if (fits && (length || !is_end)) {
+            lines->line[length] = '\0';
+            return lines->line;
+        } else if (is_end) {
             close(lines->fd);
             return NULL;
+        } else {
+            length = 0;
         }
-        if (!end)
-            end = line + rest;
-        lines->begin =
-            end < lines->text + lines->end ? (size_t)(end - lines->text) + 1 : lines->end;
-        *end = '\0';
-        if (!skipped)
-            return line;
     }
 }

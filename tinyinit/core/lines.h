@@ -7,10 +7,9 @@
 
 struct lines {
     int fd;
-    size_t begin, end; /* what of `text` has been read and not given out */
-    bool skipping; /* inside of a line that is too long */
-    bool finished;
-    char text[8192];
+    size_t at, end; /* what of `read` has not been looked at */
+    char read[4096];
+    char line[8192];
 };
 
 /* False with errno if there is no such file. */

@@ -50,14 +50,14 @@ static int start(struct command_line *line, const struct inherited_signals *inhe
     int exit_code = load(line);
     if (exit_code || line->word == WORD_CHECK)
         return exit_code;
-    if (line->word == WORD_NONE)
-        return supervise(&line->options, inherited, line->program, line->envp);
-    launch(&(struct launch){.options = &line->options,
-                            .argv = line->program,
-                            .envp = line->envp,
-                            .signals = inherited,
-                            .in_place = true},
-           &exit_code);
+    struct launch plan = {.options = &line->options,
+                          .argv = line->program,
+                          .envp = line->envp,
+                          .signals = inherited,
+                          .in_place = line->word == WORD_EXEC};
+    if (!plan.in_place)
+        return supervise(&plan);
+    launch(&plan, &exit_code);
     return exit_code;
 }
 

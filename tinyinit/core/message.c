@@ -1,6 +1,7 @@
 #include "message.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdint.h>
 #include <string.h>
@@ -12,13 +13,14 @@
 #include "clock.h"
 #include "descriptors.h"
 #include "scan.h"
+#include "text.h"
 #include "value.h"
 
 #ifndef RWF_NOWAIT
 #define RWF_NOWAIT 0x00000008
 #endif
 
-enum { VALUE_LIMIT = 200, QUOTED_LIMIT = 60, PATIENCE_MS = 1000 };
+enum { PATIENCE_MS = 1000, DAY_MS = 24 * 60 * 60 * 1000 };
 
 static enum level shown = LEVEL_WARNING;
 static bool as_json;
@@ -60,123 +62,103 @@ void line_put(struct line *line, const char *text)
     line_put_part(line, text, strlen(text));
 }
 
-/* At least `width` digits, zero filled. */
-static void put_number(struct line *line, long long number, size_t width)
-{
-    char buffer[NUMBER_SIZE];
-    const char *digits = number_text((uint64_t)number, buffer);
-    for (size_t length = strlen(digits); length < width; length++)
-        line_put(line, "0");
-    line_put(line, digits);
-}
-
-static void put_control(struct line *line, unsigned char byte, bool json)
-{
-    static const char hex[] = "0123456789abcdef";
-    static const char named[] = "b\bf\fn\nr\rt\t";
-    for (size_t i = 0; i + 1 < sizeof named; i += 2)
-        if ((unsigned char)named[i + 1] == byte) {
-            line_put_part(line, (char[]){'\\', named[i]}, 2);
-            return;
-        }
-    line_put(line, !json ? "\\x" : byte < 0x80 ? "\\u00" : "\\\\x");
-    line_put_part(line, (char[]){hex[byte >> 4], hex[byte & 15]}, 2);
-}
+/* How a value that others wrote is put, and how many characters of it at most. */
+enum style {
+    PLAIN = 200,
+    QUOTED = 60, /* in double quotes */
+    JSON = INT_MAX, /* as a string of JSON */
+};
 
 /* What others wrote must not break the line, move the cursor or end the JSON string. */
-static void put_escaped(struct line *line, const char *text, size_t limit, bool quoted, bool json)
+static void put_escaped(struct line *line, const char *text, enum style style)
 {
-    const unsigned char *s = (const unsigned char *)text;
-    for (size_t shown_so_far = 0; *s; shown_so_far++) {
-        if (shown_so_far == limit) {
+    static const char special[] = "\"\\\b\f\n\r\t"; /* the first two only inside of quotes */
+    static const char escapes[] = "\\\"\\\\\\b\\f\\n\\r\\t";
+    static const char hex[] = "0123456789abcdef";
+    const char *quote = style == PLAIN ? "" : "\"";
+    line_put(line, quote);
+    for (int left = style; *text; left--) {
+        if (left == 0) {
             line_put(line, "…");
-            return;
+            break;
         }
+        unsigned char byte = (unsigned char)*text;
         /* It stops at the end of the text, whatever is behind that. */
-        size_t length = utf8_length((const char *)s, (const char *)s + 4);
-        if (length == 0 || *s < 0x20 || *s == 0x7f) {
-            put_control(line, *s, json);
-            s++;
-            continue;
+        size_t length = utf8_length(text, text + 4);
+        const char *found = text_find(style == PLAIN ? special + 2 : special, *text);
+        if (*found) {
+            line_put_part(line, escapes + 2 * (found - special), 2);
+        } else if (length == 0 || byte < 0x20 || byte == 0x7f) {
+            line_put(line, style != JSON ? "\\x" : byte < 0x80 ? "\\u00" : "\\\\x");
+            line_put_part(line, hex + (byte >> 4), 1);
+            line_put_part(line, hex + (byte & 15), 1);
+        } else {
+            line_put_part(line, text, length);
         }
-        if ((quoted || json) && (*s == '"' || *s == '\\'))
-            line_put(line, "\\");
-        line_put_part(line, (const char *)s, length);
-        s += length;
+        text += length ? length : 1;
     }
+    line_put(line, quote);
 }
 
 void line_put_quoted(struct line *line, const char *text)
 {
-    line_put(line, "\"");
-    put_escaped(line, text, QUOTED_LIMIT, true, false);
-    line_put(line, "\"");
+    put_escaped(line, text, QUOTED);
 }
 
-/* A field of a template, as its braces say it. */
-struct field {
-    const char *name;
-    size_t length; /* of the name */
-    bool is_number, is_quoted;
-    bool in_text, in_json;
-    const char *text;
-    char digits[NUMBER_SIZE + 1];
-};
-
-/* Puts what comes before the next field, and takes that. False if there is none. */
-static bool next_field(struct line *line, const char **template, va_list *fields,
-                       struct field *field)
+void line_put_json(struct line *line, const char *text)
 {
-    const char *plain = *template;
-    while (**template && **template != '{')
-        ++*template;
-    if (line)
-        line_put_part(line, plain, (size_t)(*template - plain));
-    if (!**template)
-        return false;
-    const char *name = *template + 1;
-    field->in_json = *name != '-';
-    field->in_text = *name != '+';
-    name += !field->in_json || !field->in_text;
-    field->is_number = *name == '#';
-    field->is_quoted = *name == '\'';
-    field->name = name += field->is_number || field->is_quoted;
-    while (*name != '}')
-        name++;
-    field->length = (size_t)(name - field->name);
-    *template = name + 1;
-    if (!field->is_number) {
-        field->text = va_arg(*fields, const char *);
-        return true;
+    put_escaped(line, text, JSON);
+}
+
+/* A member that does not fit is left out whole: the object stays valid. */
+static void put_member(struct line *line, const char *name, size_t name_length, const char *value,
+                       enum style style)
+{
+    size_t before = line->length;
+    line_put(line, ", \"");
+    line_put_part(line, name, name_length);
+    line_put(line, "\": ");
+    put_escaped(line, value, style);
+    if (line->full) {
+        line->length = before;
+        line->full = false;
     }
-    long long number = va_arg(*fields, long long);
-    char *digits =
-        number_text(number < 0 ? 0 - (uint64_t)number : (uint64_t)number, field->digits + 1);
-    if (number < 0)
-        *--digits = '-';
-    field->text = digits;
-    return true;
 }
 
-static void format(struct line *line, const char *template, va_list *fields)
+/* Puts the sentence that a template makes, or its fields as members of a JSON object. */
+static void format(struct line *line, const char *template, va_list fields, bool json)
 {
-    struct field field;
-    while (next_field(line, &template, fields, &field)) {
-        if (!field.in_text)
-            continue;
-        if (field.is_quoted)
-            line_put_quoted(line, field.text);
+    for (;;) {
+        const char *plain = template;
+        template = text_find(plain, '{');
+        if (!json)
+            line_put_part(line, plain, (size_t)(template - plain));
+        if (!*template ++)
+            return;
+        char where = *template;
+        template += where == '-' || where == '+';
+        char kind = *template;
+        template += kind == '#' || kind == '\'';
+        const char *name = template, *text;
+        template = text_find(name, '}');
+        size_t length = (size_t)(template ++-name);
+        char digits[NUMBER_SIZE];
+        if (kind == '#')
+            text = number_text(va_arg(fields, unsigned long long), digits);
         else
-            put_escaped(line, field.text, VALUE_LIMIT, false, false);
+            text = va_arg(fields, const char *);
+        if (where == (json ? '-' : '+'))
+            continue;
+        if (json)
+            put_member(line, name, length, text, kind == '#' ? PLAIN : JSON);
+        else
+            put_escaped(line, text, kind == '\'' ? QUOTED : PLAIN);
     }
 }
 
 void line_format(struct line *line, const char *template, va_list fields)
 {
-    va_list copy;
-    va_copy(copy, fields);
-    format(line, template, &copy);
-    va_end(copy);
+    format(line, template, fields, false);
 }
 
 void line_add(struct line *line, const char *template, ...)
@@ -188,82 +170,34 @@ void line_add(struct line *line, const char *template, ...)
 }
 
 /* RFC 3339, UTC, milliseconds; no clock is before 1970. Days to a civil date: years begin in March,
- * so that the leap day is the last of its year; 146097 days are 400 years. */
-static void put_time(struct line *line)
+ * so that the leap day is the last of its year. A century has 146097 quarters of a day, a year 1461
+ * and a month 153 fifths of a day. */
+static uint64_t time_digits(void)
 {
-    struct timespec now;
-    clock_read(CLOCK_REALTIME, &now);
-    long long days = now.tv_sec / 86400 + 719468;
-    long long second = now.tv_sec % 86400;
-    long long era = days / 146097;
-    long long day_of_era = days % 146097;
-    long long year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-    long long day = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    long long month = (5 * day + 2) / 153;
-    put_number(line, year_of_era + era * 400 + (month >= 10), 4);
-    line_put(line, "-");
-    put_number(line, month < 10 ? month + 3 : month - 9, 2);
-    line_put(line, "-");
-    put_number(line, day - (153 * month + 2) / 5 + 1, 2);
-    line_put(line, "T");
-    put_number(line, second / 3600, 2);
-    line_put(line, ":");
-    put_number(line, second / 60 % 60, 2);
-    line_put(line, ":");
-    put_number(line, second % 60, 2);
-    line_put(line, ".");
-    put_number(line, now.tv_nsec / 1000000, 3);
-    line_put(line, "Z");
+    int64_t now = clock_ms(CLOCK_REALTIME);
+    unsigned quarters = (unsigned)(now / DAY_MS + 719468) * 4 + 3;
+    unsigned of_century = quarters % 146097 | 3;
+    unsigned fifths = of_century % 1461 / 4 * 5 + 2;
+    unsigned year = quarters / 146097 * 100 + of_century / 1461, month = fifths / 153 + 3;
+    unsigned date = year * 10000 + month * 100 + fifths % 153 / 5 + 1;
+    if (month > 12)
+        date += 10000 - 1200;
+    /* A minute and an hour are what they are short of a hundred. */
+    unsigned time = (unsigned)(now % DAY_MS);
+    time += time / 60000 * 40000 + time / 3600000 * 4000000;
+    return date * UINT64_C(1000000000) + time;
 }
 
-void line_put_json(struct line *line, const char *text)
-{
-    line_put(line, "\"");
-    put_escaped(line, text, SIZE_MAX, false, true);
-    line_put(line, "\"");
-}
-
-/* A member that does not fit is left out whole: the object stays valid. */
-static void put_member(struct line *line, const char *name, size_t name_length, const char *value,
-                       bool is_number)
-{
-    size_t before = line->length;
-    line_put(line, ", \"");
-    line_put_part(line, name, name_length);
-    line_put(line, "\": ");
-    if (is_number)
-        line_put(line, value);
-    else
-        line_put_json(line, value);
-    if (line->full) {
-        line->length = before;
-        line->full = false;
-    }
-}
-
-void line_begin_json(struct line *line, enum level level, const char *event)
+void line_begin_json(struct line *line, enum level level, const char *event, const char *message)
 {
     static const char levels[][8] = {"error", "warning", "info"};
-    line_put(line, "{\"time\": \"");
-    put_time(line);
-    line_put(line, "\"");
-    put_member(line, "level", 5, levels[level], false);
-    put_member(line, "event", 5, event, false);
-}
-
-static void put_members(struct line *line, const char *template, va_list *fields)
-{
-    struct field field;
-    char text[LINE_SIZE];
-    struct line message = {.text = text, .size = sizeof text};
-    line_format(&message, template, *fields);
-    text[message.length] = '\0';
-    put_member(line, "message", 7, text, false);
-    while (next_field(NULL, &template, fields, &field))
-        if (field.in_json)
-            put_member(line, field.name, field.length, field.text, field.is_number);
-    line->text[line->length++] = '}';
+    char buffer[NUMBER_SIZE];
+    const char *digits = number_text(time_digits(), buffer);
+    for (const char *form = "{\"time\": \"0000-00-00T00:00:00.000Z\""; *form; form++)
+        line_put_part(line, *form == '0' ? digits++ : form, 1);
+    put_member(line, "level", 5, levels[level], JSON);
+    put_member(line, "event", 5, event, JSON);
+    put_member(line, "message", 7, message, JSON);
 }
 
 /* The order matters: poll() says whether there is room, but main writes to the same pipe and can
@@ -272,7 +206,8 @@ static void put_members(struct line *line, const char *template, va_list *fields
 void line_write(const struct line *line)
 {
     struct pollfd log = {.fd = STDERR_FILENO, .events = POLLOUT};
-    if (poll(&log, 1, patient ? PATIENCE_MS : 0) != 1 || !(log.revents & POLLOUT))
+    poll(&log, 1, patient ? PATIENCE_MS : 0);
+    if (!(log.revents & POLLOUT))
         return;
     struct stat kind;
     if (!patient && descriptors_status(STDERR_FILENO, &kind) && S_ISFIFO(kind.st_mode)) {
@@ -289,20 +224,27 @@ void line_write(const struct line *line)
 
 void say(enum level level, const char *event, const char *template, ...)
 {
+    static const char name[] = "tinyinit: ";
     if (level > shown)
         return;
-    char text[LINE_SIZE];
+    char text[LINE_SIZE], object[LINE_SIZE];
     struct line line = {.text = text, .size = sizeof text};
     va_list fields;
+    line_put(&line, name);
     va_start(fields, template);
-    if (as_json) {
-        line_begin_json(&line, level, event);
-        put_members(&line, template, &fields);
-    } else {
-        line_put(&line, "tinyinit: ");
-        format(&line, template, &fields);
-    }
+    format(&line, template, fields, false);
     va_end(fields);
-    text[line.length++] = '\n';
+    if (as_json) {
+        text[line.length] = '\0';
+        line.text = object;
+        line.length = 0;
+        line.full = false;
+        line_begin_json(&line, level, event, text + sizeof name - 1);
+        va_start(fields, template);
+        format(&line, template, fields, true);
+        va_end(fields);
+        line.text[line.length++] = '}';
+    }
+    line.text[line.length++] = '\n';
     line_write(&line);
 }

@@ -21,7 +21,8 @@ void problem_add(struct problems *problems, const struct problem *problem, const
     problems->count += !problem->is_warning;
 }
 
-void problem_at(struct problems *problems, unsigned line_number, const char *template, ...)
+TAKES_FIELDS void problem_at(struct problems *problems, unsigned line_number, const char *template,
+                             ...)
 {
     char text[LINE_SIZE];
     struct line line = {.text = text, .size = sizeof text};

@@ -125,9 +125,7 @@ static void put_json(struct line *line, const struct report *report)
                     report->problems->count   ? LEVEL_ERROR
                     : report->problems->first ? LEVEL_WARNING
                                               : LEVEL_INFO,
-                    report->of_contract ? "contract" : "environment");
-    line_put(line, ", \"message\": ");
-    line_put_json(line, message);
+                    report->of_contract ? "contract" : "environment", message);
     put_objects(line, ", \"problems\": [", report, false);
     put_objects(line, ", \"warnings\": [", report, true);
     line_put(line, "}\n");

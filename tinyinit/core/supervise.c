@@ -19,6 +19,9 @@
 #include "terminal.h"
 #include "text.h"
 
+/* Not inlined: behind a pointer all of a life is near, and each use of it is shorter. */
+#define OWN __attribute__((noinline))
+
 enum { SETTLE_MS = 2, KILL_AGAIN_MS = 50, KILL_ROUNDS = 20 };
 
 enum phase {
@@ -36,28 +39,22 @@ struct life {
     const struct options *options;
     const char *program;
     pid_t main;
-    bool pid1;
     bool ended; /* main has been reaped: its pid means nothing any more */
     bool alone; /* no child is left */
     int status; /* main's, as wait gives it */
     struct terminal terminal;
     enum phase phase;
-    int64_t deadline; /* when the phase ends, in ms; -1: never */
+    int64_t deadline; /* when the phase ends, in ms; 0: never */
     int rounds;
+    siginfo_t info; /* the last signal that has come */
     siginfo_t stop; /* the stop signal that is being held back */
 };
 
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    clock_read(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
+/* `ms` is how long for; 0: for ever. */
 static void enter(struct life *life, enum phase phase, int64_t ms)
 {
     life->phase = phase;
-    life->deadline = ms < 0 ? -1 : now_ms() + ms;
+    life->deadline = ms ? clock_ms(CLOCK_MONOTONIC) + ms : 0;
 }
 
 /* ---- start ---- */
@@ -80,26 +77,24 @@ static void adopt_orphans(void)
 }
 
 /* Returns 0 or the exit code. */
-static int start(struct life *life, const struct inherited_signals *inherited, char **argv,
-                 char **envp)
+static int start(struct life *life, struct launch *plan)
 {
     int exit_code;
-    if (life->options->parent_death)
-        watch_parent(life->options->parent_death);
-    if (!life->pid1)
+    bool pid1 = getpid() == 1;
+    if (plan->options->parent_death)
+        watch_parent(plan->options->parent_death);
+    if (!pid1)
         adopt_orphans();
     life->terminal = terminal_look();
-    life->main = launch(&(struct launch){.options = life->options,
-                                         .argv = argv,
-                                         .envp = envp,
-                                         .signals = inherited,
-                                         .foreground = life->terminal.foreground},
-                        &exit_code);
+    plan->foreground = life->terminal.foreground;
+    life->main = launch(plan, &exit_code);
     if (life->main < 0)
         return exit_code;
     /* From here on we must not die, and nothing may block. */
     message_set_patient(false);
     say(LEVEL_INFO, "started", "started {program} (pid {#pid})", life->program, NUMBER(life->main));
+    if (pid1) /* no shell is around us, so there is no job control */
+        life->terminal = (struct terminal){false, false};
     return 0;
 }
 
@@ -110,7 +105,7 @@ static void settle(struct life *life)
 {
     if (life->phase != STARTING)
         return;
-    enter(life, RUNNING, -1);
+    enter(life, RUNNING, 0);
     descriptors_close_from(STDERR_FILENO + 1);
     if (chdir("/") != 0)
         say(LEVEL_INFO, "no_root", "cannot leave the working folder: {error}", error_text(errno));
@@ -123,9 +118,11 @@ static void settle(struct life *life)
 
 /* A fault of our own would not arrive here (the kernel does not let it be blocked), so what comes
  * with a kernel's code is none that anybody sent. Our own writes cause SIGPIPE. */
-static bool is_ours(int sig, const siginfo_t *info)
+static bool is_ours(const siginfo_t *info)
 {
-    switch (sig) {
+    switch (info->si_signo) {
+    case SIGCHLD:
+        return true;
     case SIGPIPE:
         return info->si_code > 0 || info->si_pid == getpid();
     case SIGILL:
@@ -146,22 +143,6 @@ static bool is_terminal_stop(int sig)
     return sig == SIGTSTP || sig == SIGTTIN || sig == SIGTTOU;
 }
 
-static void say_forwarded(const struct life *life, int sig, int sent, bool failed)
-{
-    char name[SIGNAL_NAME_SIZE], sent_name[SIGNAL_NAME_SIZE];
-    if (failed)
-        say(LEVEL_WARNING, "not_forwarded",
-            "cannot forward {signal} to {program} (pid {#pid}): {error}", signal_name(sig, name),
-            life->program, NUMBER(life->main), error_text(errno));
-    else if (!sent)
-        say(LEVEL_INFO, "dropped", "dropped {signal}", signal_name(sig, name));
-    else
-        say(LEVEL_INFO, "forwarded",
-            "forwarded {signal}{-as}{-other} to {program} (pid {#pid}){+sent}",
-            signal_name(sig, name), sig == sent ? "" : " as ", sig == sent ? "" : sent_name,
-            life->program, NUMBER(life->main), signal_name(sent, sent_name));
-}
-
 static bool send_to_main(const struct life *life, int sig, const siginfo_t *info)
 {
     if (life->options->group || is_terminal_stop(sig)) {
@@ -174,67 +155,72 @@ static bool send_to_main(const struct life *life, int sig, const siginfo_t *info
 }
 
 /* Main has not been reaped, so its pid is its own. Returns whether main was sent anything. */
-static bool forward(const struct life *life, int sig, const siginfo_t *info)
+static bool forward(const struct life *life, const siginfo_t *info)
 {
-    int sent = life->options->rewrite[sig];
-    bool done = !sent || send_to_main(life, sent, info);
-    say_forwarded(life, sig, sent, !done);
-    return sent && done;
+    enum { AS = sizeof " as " - 1 };
+    int sig = info->si_signo, sent = life->options->rewrite[sig];
+    char name[SIGNAL_NAME_SIZE], as[AS + SIGNAL_NAME_SIZE];
+    signal_name(sig, name);
+    if (!sent) {
+        say(LEVEL_INFO, "dropped", "dropped {signal}", name);
+        return false;
+    }
+    if (!send_to_main(life, sent, info)) {
+        say(LEVEL_WARNING, "not_forwarded",
+            "cannot forward {signal} to {program} (pid {#pid}): {error}", name, life->program,
+            NUMBER(life->main), error_text(errno));
+        return false;
+    }
+    memcpy(as, " as ", AS);
+    signal_name(sent, as + AS);
+    say(LEVEL_INFO, "forwarded", "forwarded {signal}{-as} to {program} (pid {#pid}){+sent}", name,
+        sig == sent ? "" : as, life->program, NUMBER(life->main), as + AS);
+    return true;
 }
 
-static void forward_stop(struct life *life, const siginfo_t *info)
+static void forward_stop(struct life *life)
 {
-    bool sent = forward(life, life->options->stop_signal, info);
-    if (life->phase > DRAINING)
-        return; /* main's time is running already */
-    if (sent && life->options->stop_timeout_ms)
-        enter(life, STOPPING, life->options->stop_timeout_ms);
-    else
-        enter(life, RUNNING, -1);
+    bool sent = forward(life, life->phase == DRAINING ? &life->stop : &life->info);
+    int64_t limit = sent ? life->options->stop_timeout_ms : 0;
+    if (life->phase <= DRAINING) /* else main's time is running already */
+        enter(life, limit ? STOPPING : RUNNING, limit);
 }
 
 /* The first is held back for the drain time; the second ends that time and stands for both. */
-static void on_stop_signal(struct life *life, const siginfo_t *info)
+static void on_stop_signal(struct life *life)
 {
-    if (life->phase == DRAINING) {
-        forward_stop(life, &life->stop);
-    } else if (life->phase == RUNNING && life->options->drain_ms && !life->stop.si_signo) {
-        life->stop = *info;
-        enter(life, DRAINING, life->options->drain_ms);
-        say(LEVEL_INFO, "draining", "draining for {#ms} ms before {program} is told to stop",
-            NUMBER(life->options->drain_ms), life->program);
-    } else {
-        forward_stop(life, info);
+    if (life->phase != RUNNING || !life->options->drain_ms || life->stop.si_signo) {
+        forward_stop(life);
+        return;
     }
+    life->stop = life->info;
+    enter(life, DRAINING, life->options->drain_ms);
+    say(LEVEL_INFO, "draining", "draining for {#ms} ms before {program} is told to stop",
+        NUMBER(life->options->drain_ms), life->program);
 }
 
-static void on_signal(struct life *life, int sig, const siginfo_t *info)
+OWN static void on_signal(struct life *life)
 {
-    if (sig == SIGCHLD || is_ours(sig, info))
+    int sig = life->info.si_signo;
+    /* Once main has ended nobody is left to whom it could be meant, and the end takes its time. */
+    if (is_ours(&life->info) || life->ended)
         return;
-    if (life->ended)
-        return; /* nobody is left to whom it could be meant, and the end takes its time */
     settle(life);
     if (sig == life->options->stop_signal)
-        on_stop_signal(life, info);
-    else if (sig == SIGCONT && !life->pid1 && life->terminal.present)
+        on_stop_signal(life);
+    else if (sig == SIGCONT && life->terminal.present)
         terminal_continue(life->main);
     else
-        forward(life, sig, info);
+        forward(life, &life->info);
 }
 
 /* ---- reap ---- */
 
-static void orphan_ended(pid_t pid, int status)
+/* Returns whether main has ended now. */
+static bool reap(struct life *life)
 {
-    say(LEVEL_INFO, "reaped", "reaped orphan {#pid}{+#status}", NUMBER(pid), NUMBER(status));
-    death_explain_orphan(pid, status);
-}
-
-static void reap(struct life *life)
-{
-    bool job_control = !life->pid1 && life->terminal.present;
-    int status, flags = WNOHANG | __WALL | (job_control ? WUNTRACED : 0);
+    bool ended = false;
+    int status, flags = WNOHANG | __WALL | (life->terminal.present ? WUNTRACED : 0);
     pid_t pid;
     while ((pid = waitpid(-1, &status, flags)) > 0) {
         bool is_main = pid == life->main && !life->ended;
@@ -243,13 +229,14 @@ static void reap(struct life *life)
             if (is_main && is_terminal_stop(WSTOPSIG(status)))
                 terminal_main_stopped(life->main, WSTOPSIG(status));
         } else if (is_main) {
-            life->ended = true;
+            life->ended = ended = true;
             life->status = status;
         } else {
-            orphan_ended(pid, status);
+            death_explain_orphan(pid, status);
         }
     }
     life->alone = pid < 0;
+    return ended;
 }
 
 /* ---- end ---- */
@@ -264,7 +251,7 @@ static void kill_leftovers(struct life *life)
     enter(life, KILLING, KILL_AGAIN_MS);
 }
 
-static void main_ended(struct life *life)
+OWN static void main_ended(struct life *life)
 {
     message_set_patient(true);
     if (life->phase == OVERDUE)
@@ -288,18 +275,18 @@ static void main_ended(struct life *life)
     enter(life, ENDING, life->options->grace_ms);
 }
 
-static void on_time_up(struct life *life)
+OWN static void on_time_up(struct life *life)
 {
     switch (life->phase) {
     case STARTING:
         settle(life);
         break;
     case DRAINING:
-        forward_stop(life, &life->stop);
+        forward_stop(life);
         break;
     case STOPPING:
         kill(life->options->group ? -life->main : life->main, SIGKILL);
-        enter(life, OVERDUE, -1);
+        enter(life, OVERDUE, 0);
         break;
     case ENDING:
         kill_leftovers(life);
@@ -308,7 +295,7 @@ static void on_time_up(struct life *life)
         if (++life->rounds < KILL_ROUNDS)
             kill_leftovers(life);
         else
-            enter(life, LEAVING, -1);
+            enter(life, LEAVING, 0);
         break;
     default:
         break;
@@ -322,38 +309,31 @@ static int exit_code(const struct life *life)
     return success ? 0 : code;
 }
 
-int supervise(const struct options *options, const struct inherited_signals *inherited, char **argv,
-              char **envp)
+int supervise(struct launch *plan)
 {
-    const char *slash = text_find_last(argv[0], '/');
-    struct life life = {.options = options,
-                        .program = slash && slash[1] ? slash + 1 : argv[0],
-                        .pid1 = getpid() == 1,
-                        .deadline = -1};
-    int refused = start(&life, inherited, argv, envp);
+    const char *program = plan->argv[0], *slash = text_find_last(program, '/');
+    struct life life = {.options = plan->options,
+                        .program = slash && slash[1] ? slash + 1 : program};
+    int refused = start(&life, plan);
     if (refused)
         return refused;
     /* The kernel has woken us on main's processor in the middle of its exec: let that go first. */
     sched_yield();
     enter(&life, STARTING, SETTLE_MS);
     for (;;) {
-        bool before = life.ended;
-        reap(&life);
-        if (life.ended && !before)
+        if (reap(&life))
             main_ended(&life);
         if (life.ended && (life.alone || life.phase == LEAVING))
             break;
-        int64_t left = life.deadline < 0 ? -1 : life.deadline - now_ms();
-        if (life.deadline >= 0 && left <= 0) {
+        int64_t left = -1;
+        if (life.deadline && (left = life.deadline - clock_ms(CLOCK_MONOTONIC)) <= 0) {
             on_time_up(&life);
             continue;
         }
-        siginfo_t info;
-        int sig = signals_wait(&info, left);
-        if (sig)
-            on_signal(&life, sig, &info);
+        if (signals_wait(&life.info, left))
+            on_signal(&life);
     }
-    if (life.terminal.foreground && !life.pid1)
+    if (life.terminal.foreground)
         terminal_take_back(life.main);
     return exit_code(&life);
 }

@@ -2,11 +2,9 @@
 #ifndef TINYINIT_SUPERVISE_H
 #define TINYINIT_SUPERVISE_H
 
-#include "options.h"
-#include "signals.h"
+#include "launch.h"
 
 /* Runs the program to its end and everything it leaves behind. Returns the exit code. */
-int supervise(const struct options *options, const struct inherited_signals *inherited, char **argv,
-              char **envp);
+int supervise(struct launch *plan);
 
 #endif

@@ -31,32 +31,23 @@ const char *text_nth(const char *list, unsigned n)
 
 const char *error_text(int error)
 {
-    static const struct {
-        unsigned char error;
-        char text[33];
-    } known[] = {
-        {EPERM, "Operation not permitted"},
-        {ENOENT, "No such file or directory"},
-        {EIO, "I/O error"},
-        {ENXIO, "No such device or address"},
-        {EAGAIN, "Resource temporarily unavailable"},
-        {ENOMEM, "Out of memory"},
-        {EACCES, "Permission denied"},
-        {ENOTDIR, "Not a directory"},
-        {EISDIR, "Is a directory"},
-        {EINVAL, "Invalid argument"},
-        {ENFILE, "Too many open files in system"},
-        {EMFILE, "No file descriptors available"},
-        {EROFS, "Read-only file system"},
-        {ENAMETOOLONG, "Filename too long"},
-        {ENOSYS, "Function not implemented"},
-        {ELOOP, "Symbolic link loop"},
+    /* Each with its text at the same place. */
+    static const unsigned char known[] = {
+        EPERM,  ENOENT, EIO,    ENXIO,  EAGAIN, ENOMEM,       EACCES, ENOTDIR,
+        EISDIR, EINVAL, ENFILE, EMFILE, EROFS,  ENAMETOOLONG, ENOSYS, ELOOP,
     };
-    static char other[sizeof "error " + NUMBER_SIZE];
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (known[i].error == error)
-            return known[i].text;
-    char digits[NUMBER_SIZE];
-    strcpy(stpcpy(other, "error "), number_text((uint64_t)error, digits));
-    return other;
+    static const char texts[] =
+        "Operation not permitted\0No such file or directory\0I/O error\0"
+        "No such device or address\0Resource temporarily unavailable\0Out of memory\0"
+        "Permission denied\0Not a directory\0"
+        "Is a directory\0Invalid argument\0Too many open files in system\0"
+        "No file descriptors available\0Read-only file system\0Filename too long\0"
+        "Function not implemented\0Symbolic link loop";
+    static const char prefix[] = "error ";
+    static char other[sizeof prefix - 1 + NUMBER_SIZE];
+    for (unsigned i = 0; i < sizeof known; i++)
+        if (known[i] == error)
+            return text_nth(texts, i);
+    char *digits = number_text((uint64_t)error, other + sizeof prefix - 1);
+    return memcpy(digits - (sizeof prefix - 1), prefix, sizeof prefix - 1);
 }

@@ -30,8 +30,8 @@ static const uint32_t NO_ID = UINT32_MAX;
 
 static uint32_t read_id(const char *text)
 {
-    uint64_t number;
-    return parse_number(text, &number) && number < NO_ID ? (uint32_t)number : NO_ID;
+    struct digits digits = parse_digits(text);
+    return digits.end && !*digits.end && digits.number < NO_ID ? (uint32_t)digits.number : NO_ID;
 }
 
 bool user_is_valid(const char *text)
