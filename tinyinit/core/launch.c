@@ -1,6 +1,7 @@
 #include "launch.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -25,8 +26,8 @@ enum { CANNOT_WORK = 125, ADDED_VARIABLES = 2 };
 struct plan {
     const struct launch *launch;
     const struct user *user; /* NULL: as we are */
-    const struct limits *limits;
     char **envp;
+    const char *program, *path; /* and where to look for it */
     pid_t parent;
     volatile int refused; /* the exit code, if main could not be started */
 };
@@ -39,9 +40,8 @@ static void pass_listen_pid(const struct plan *plan)
     static const char name[] = "LISTEN_PID=";
     enum { LENGTH = sizeof name - 1 };
     static char entry[LENGTH + NUMBER_SIZE];
-    uint64_t pid;
     const char *meant = environment_get(plan->envp, "LISTEN_PID");
-    if (!meant || !parse_number(meant, &pid) || pid != (uint64_t)plan->parent)
+    if (!meant || parse_up_to(meant, INT_MAX) != plan->parent)
         return;
     /* The number is at the end of its buffer, so the name comes last, right before it. */
     char *digits = number_text((uint64_t)getpid(), entry + LENGTH);
@@ -50,8 +50,8 @@ static void pass_listen_pid(const struct plan *plan)
 
 static int refuse(const struct plan *plan, const char *call)
 {
-    say(LEVEL_ERROR, "cannot_start", "cannot start {program}: {call}: {error}",
-        plan->launch->argv[0], call, error_text(errno));
+    say(LEVEL_ERROR, "cannot_start", "cannot start {program}: {call}: {error}", plan->program, call,
+        error_text(errno));
     return CANNOT_WORK;
 }
 
@@ -67,7 +67,7 @@ static int become_main(const struct plan *plan)
         terminal_give(getpid());
     pass_listen_pid(plan);
     /* Before the user: to raise a limit takes what root has. */
-    if ((code = limits_apply(plan->limits)) != 0 ||
+    if ((code = limits_apply(&launch->options->limits)) != 0 ||
         (plan->user && (code = user_become(plan->user, launch->options->user)) != 0))
         return code;
     if (launch->options->no_new_privs &&
@@ -75,10 +75,9 @@ static int become_main(const struct plan *plan)
         return refuse(plan, "no_new_privs");
     /* Last: from here on a signal acts on main, as it would without us. */
     signals_restore(launch->signals);
-    const char *program = launch->argv[0], *path = path_of(plan->envp);
-    int error = path_exec(program, path, launch->argv, plan->envp);
+    int error = path_exec(plan->program, plan->path, launch->argv, plan->envp);
     signals_mask(SIG_SETMASK, ALL_SIGNALS); /* a closed log must not kill us with SIGPIPE */
-    return path_explain(program, path, error);
+    return path_explain(plan->program, plan->path, error);
 }
 
 /* The child says itself why it could not become main. Under vfork the parent sees in its own memory
@@ -121,8 +120,7 @@ __attribute__((noinline)) static pid_t start_preloaded(struct plan *plan)
 
 static pid_t start_with_stacks(struct plan *plan)
 {
-    const struct launch *launch = plan->launch;
-    if (launch->options->stack.preload && stack_is_musls(launch->argv[0], path_of(plan->envp)))
+    if (plan->launch->options->stack.preload && stack_is_musls(plan->program, plan->path))
         return start_preloaded(plan);
     return start(plan);
 }
@@ -148,15 +146,18 @@ __attribute__((noinline)) static pid_t start_as_user(struct plan *plan)
 
 pid_t launch(const struct launch *launch, int *exit_code)
 {
-    const struct options *options = launch->options;
+    struct options *options = launch->options;
     /* With the variables that are added. No longer than what the kernel has put on this stack. */
     size_t count = environment_count(launch->envp);
     char *envp[count + ADDED_VARIABLES + 1];
     memcpy(envp, launch->envp, (count + 1) * sizeof *envp);
-    struct limits limits = options->limits;
-    struct plan plan = {.launch = launch, .limits = &limits, .envp = envp, .parent = getpid()};
+    struct plan plan = {.launch = launch,
+                        .envp = envp,
+                        .program = launch->argv[0],
+                        .path = path_of(envp),
+                        .parent = getpid()};
     if (options->stack.size)
-        limits_set_stack(&limits, options->stack.size);
+        limits_set_stack(&options->limits, options->stack.size);
     pid_t pid = options->user ? start_as_user(&plan) : start_with_stacks(&plan);
     *exit_code = plan.refused;
     return pid;

@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdint.h>
 #include <string.h>
@@ -28,10 +29,9 @@ static pid_t parent_of(pid_t pid)
 /* Not just any /proc: in that of another PID namespace the numbers mean other processes. */
 static bool is_our_proc(void)
 {
-    char self[NUMBER_SIZE] = "";
-    uint64_t pid;
-    return readlink("/proc/self", self, sizeof self - 1) > 0 && parse_number(self, &pid) &&
-           pid == (uint64_t)getpid();
+    char text[NUMBER_SIZE];
+    descriptors_read("/proc/self/stat", text, sizeof text);
+    return parse_digits(text).number == (uint64_t)getpid();
 }
 
 static bool descends_from_us(pid_t pid)
@@ -57,9 +57,8 @@ static void send(pid_t pid, int handle, int sig)
  * a seccomp filter) leaves a window of microseconds. */
 static void signal_descendant(const char *name, int sig, int then)
 {
-    uint64_t number;
-    pid_t pid;
-    if (!parse_number(name, &number) || (pid = (pid_t)number) == getpid())
+    pid_t pid = (pid_t)parse_up_to(name, INT_MAX);
+    if (pid < 0 || pid == getpid())
         return;
     int handle = (int)syscall(SYS_pidfd_open, pid, 0);
     if (handle < 0 && errno != ENOSYS && errno != EPERM)

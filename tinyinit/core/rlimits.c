@@ -34,15 +34,15 @@ static long limit_call(int which, const struct limit *set, struct limit *before)
 
 static bool read_amount(const char *text, bool in_bytes, uint64_t *amount)
 {
-    if (parse_word(text, "unlimited\0-1\0") >= 0) {
-        *amount = UINT64_MAX;
+    struct digits digits = parse_digits(text);
+    *amount = digits.number;
+    if (digits.end && !*digits.end)
         return true;
-    }
-    if (parse_number(text, amount))
+    *amount = UINT64_MAX;
+    if (parse_word(text, "unlimited\0-1\0") >= 0)
         return true;
-    int64_t size = in_bytes ? parse_size(text) : -1;
-    *amount = (uint64_t)size;
-    return size >= 0;
+    *amount = (uint64_t)parse_size(text);
+    return in_bytes && *amount <= INT64_MAX;
 }
 
 const char *limits_add(struct limits *limits, char *text)

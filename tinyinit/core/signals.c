@@ -68,9 +68,10 @@ int signals_send(pid_t pid, int sig, const siginfo_t *info)
     /* The kernel writes `sig` into its copy. EAGAIN: the queue is full; better without its value
      * than not at all. */
     if (info->si_code == SI_QUEUE) {
-        int result = (int)syscall(SYS_rt_sigqueueinfo, pid, sig, info);
-        if (result == 0 || errno != EAGAIN)
-            return result;
+        if (syscall(SYS_rt_sigqueueinfo, pid, sig, info) == 0)
+            return 0;
+        if (errno != EAGAIN)
+            return -1;
     }
     return kill(pid, sig);
 }
@@ -110,12 +111,12 @@ const char *signal_name(int sig, char buffer[SIGNAL_NAME_SIZE])
 
 int signal_number(const char *text)
 {
-    uint64_t number = 0;
-    if (parse_number(text, &number))
-        return number <= SIGNAL_MAX ? (int)number : 0;
+    int sig = (int)parse_up_to(text, SIGNAL_MAX);
+    if (sig >= 0)
+        return sig;
     if (!strncasecmp(text, "SIG", 3))
         text += 3;
-    int sig = 1;
+    sig = 1;
     for (const char *name = names; *name; name += strlen(name) + 1, sig++)
         if (!strcasecmp(name, text))
             return sig <= LAST_NAMED ? sig : second_named[sig - LAST_NAMED - 1];
@@ -124,9 +125,9 @@ int signal_number(const char *text)
     if (!is_least && strncasecmp(text, "RTMAX", 5) != 0)
         return 0;
     text += 5;
-    number = 0;
-    if (*text && (*text != (is_least ? '+' : '-') || !parse_number(text + 1, &number) ||
-                  number > SIGNAL_MAX - RTMIN))
-        return 0;
-    return is_least ? RTMIN + (int)number : SIGNAL_MAX - (int)number;
+    int offset = 0;
+    if (*text)
+        offset =
+            *text == (is_least ? '+' : '-') ? (int)parse_up_to(text + 1, SIGNAL_MAX - RTMIN) : -1;
+    return offset < 0 ? 0 : is_least ? RTMIN + offset : SIGNAL_MAX - offset;
 }

@@ -26,7 +26,7 @@ void terminal_give(pid_t group)
 struct terminal terminal_look(void)
 {
     pid_t group = foreground(TIOCGPGRP, -1);
-    return (struct terminal){.present = group >= 0, .foreground = group >= 0 && group == getpgrp()};
+    return (struct terminal){.present = group >= 0, .foreground = group == getpgrp()};
 }
 
 /* SIGTSTP, not SIGSTOP: the kernel ignores it for a group that no shell could continue. To the

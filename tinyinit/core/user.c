@@ -30,8 +30,8 @@ static const uint32_t NO_ID = UINT32_MAX;
 
 static uint32_t read_id(const char *text)
 {
-    struct digits digits = parse_digits(text);
-    return digits.end && !*digits.end && digits.number < NO_ID ? (uint32_t)digits.number : NO_ID;
+    int64_t id = parse_up_to(text, NO_ID - 1);
+    return id < 0 ? NO_ID : (uint32_t)id;
 }
 
 bool user_is_valid(const char *text)
@@ -223,7 +223,7 @@ int user_become(const struct user *user, const char *text)
 void user_keep_kill(const struct user *user)
 {
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-    const struct __user_cap_data_struct kept[2] = {
+    static const struct __user_cap_data_struct kept[2] = {
         {.effective = 1U << CAP_KILL, .permitted = 1U << CAP_KILL}};
     if (syscall(SYS_capset, &header, kept) != 0 && errno == EPERM && user->uid != geteuid())
         say(LEVEL_WARNING, "cannot_signal",

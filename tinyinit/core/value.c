@@ -19,11 +19,11 @@ struct digits parse_digits(const char *text)
     return (struct digits){text > start ? text : NULL, number};
 }
 
-bool parse_number(const char *text, uint64_t *number)
+int64_t parse_up_to(const char *text, int64_t most)
 {
     struct digits digits = parse_digits(text);
-    *number = digits.number;
-    return digits.end && !*digits.end;
+    return digits.end && !*digits.end && digits.number <= (uint64_t)most ? (int64_t)digits.number
+                                                                         : -1;
 }
 
 static int find_word(const char *text, const char *words, int (*compare)(const char *, const char *))

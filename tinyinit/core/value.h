@@ -14,8 +14,8 @@ struct digits {
 /* Decimal digits, whatever comes behind them. */
 struct digits parse_digits(const char *text);
 
-/* Decimal digits only, up to 2^64-1. */
-bool parse_number(const char *text, uint64_t *number);
+/* Decimal digits only, up to `most`; else -1. */
+int64_t parse_up_to(const char *text, int64_t most);
 
 /* Which of `words` it is, from 0; each ends with '\0', the last with two. -1 if it is none. */
 int parse_word(const char *text, const char *words);
