@@ -76,7 +76,7 @@ static int become_main(const struct plan *plan)
     /* Last: from here on a signal acts on main, as it would without us. */
     signals_restore(launch->signals);
     int error = path_exec(plan->program, plan->path, launch->argv, plan->envp);
-    signals_mask(SIG_SETMASK, ALL_SIGNALS); /* a closed log must not kill us with SIGPIPE */
+    signals_block(ALL_SIGNALS); /* a closed log must not kill us with SIGPIPE */
     return path_explain(plan->program, plan->path, error);
 }
 

@@ -15,15 +15,14 @@
 
 enum { CANNOT_RUN = 126 };
 
-/* In the order of their numbers. */
+/* In the order of their numbers. One string, not pointers: nothing to relocate. */
 static const char names[] =
     "cpu\0fsize\0data\0stack\0core\0rss\0nproc\0nofile\0memlock\0as\0locks\0"
     "sigpending\0msgqueue\0nice\0rtprio\0rttime\0";
 
-/* The limits that are in bytes. */
-static const unsigned bytes = 1U << RLIMIT_FSIZE | 1U << RLIMIT_DATA | 1U << RLIMIT_STACK |
-                              1U << RLIMIT_CORE | 1U << RLIMIT_RSS | 1U << RLIMIT_MEMLOCK |
-                              1U << RLIMIT_AS | 1U << RLIMIT_MSGQUEUE;
+static const unsigned in_bytes = 1U << RLIMIT_FSIZE | 1U << RLIMIT_DATA | 1U << RLIMIT_STACK |
+                                 1U << RLIMIT_CORE | 1U << RLIMIT_RSS | 1U << RLIMIT_MEMLOCK |
+                                 1U << RLIMIT_AS | 1U << RLIMIT_MSGQUEUE;
 
 /* For both, the limit and the raw call: the C library's setrlimit() may stop all threads, and its
  * rlim_t is 32 bits wide on some. */
@@ -32,7 +31,7 @@ static long limit_call(int which, const struct limit *set, struct limit *before)
     return syscall(SYS_prlimit64, 0, which, set, before);
 }
 
-static bool read_amount(const char *text, bool in_bytes, uint64_t *amount)
+static bool read_amount(const char *text, unsigned bit, uint64_t *amount)
 {
     struct digits digits = parse_digits(text);
     *amount = digits.number;
@@ -42,7 +41,7 @@ static bool read_amount(const char *text, bool in_bytes, uint64_t *amount)
     if (parse_word(text, "unlimited\0-1\0") >= 0)
         return true;
     *amount = (uint64_t)parse_size(text);
-    return in_bytes && *amount <= INT64_MAX;
+    return bit & in_bytes && *amount <= INT64_MAX;
 }
 
 const char *limits_add(struct limits *limits, char *text)
@@ -56,21 +55,21 @@ const char *limits_add(struct limits *limits, char *text)
     if (which < 0)
         return "a limit (core cpu data fsize locks memlock msgqueue nice nofile nproc rss rtprio "
                "rttime sigpending stack as)";
-    if (limits->set >> which & 1)
+    unsigned bit = 1U << which;
+    if (limits->set & bit)
         return "a limit that is set once";
     struct limit *limit = &limits->by_number[which];
-    bool in_bytes = bytes >> which & 1;
     char *end = text_find(soft, ':'), colon = *end;
     *end = '\0';
-    bool valid = read_amount(soft, in_bytes, &limit->soft) &&
-                 read_amount(colon ? end + 1 : soft, in_bytes, &limit->hard);
+    bool valid = read_amount(soft, bit, &limit->soft) &&
+                 read_amount(colon ? end + 1 : soft, bit, &limit->hard);
     *end = colon;
     if (!valid)
-        return in_bytes ? "a limit in bytes (8388608, 8M) or unlimited"
-                        : "a limit as a number or unlimited";
+        return bit & in_bytes ? "a limit in bytes (8388608, 8M) or unlimited"
+                              : "a limit as a number or unlimited";
     if (limit->soft > limit->hard)
         return "a soft limit that is at most the hard one";
-    limits->set |= 1U << which;
+    limits->set |= bit;
     return NULL;
 }
 

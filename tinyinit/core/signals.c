@@ -12,9 +12,9 @@
 
 enum { RTMIN = 34 };
 
-uint64_t signals_mask(int how, uint64_t set)
+uint64_t signals_block(uint64_t set)
 {
-    syscall(SYS_rt_sigprocmask, how, &set, &set, sizeof set);
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &set, &set, sizeof set);
     return set;
 }
 
@@ -35,7 +35,7 @@ static sighandler_t set_action(sighandler_t handler)
 
 struct inherited_signals signals_take(void)
 {
-    uint64_t mask = signals_mask(SIG_SETMASK, ALL_SIGNALS);
+    uint64_t mask = signals_block(ALL_SIGNALS);
     /* Ignored, the kernel would reap the children itself and wait() would never tell of main. */
     return (struct inherited_signals){mask, set_action(SIG_DFL) == SIG_IGN};
 }
@@ -44,7 +44,7 @@ void signals_restore(const struct inherited_signals *inherited)
 {
     if (inherited->child_ignored)
         set_action(SIG_IGN);
-    signals_mask(SIG_SETMASK, inherited->mask);
+    signals_block(inherited->mask);
 }
 
 int signals_wait(siginfo_t *info, int64_t timeout_ms)
@@ -76,7 +76,8 @@ int signals_send(pid_t pid, int sig, const siginfo_t *info)
     return kill(pid, sig);
 }
 
-/* From 1 on, and behind the last one second names. */
+/* From 1 on, and behind the last one second names. One string, not an array of pointers: a
+ * position-independent file would have to relocate it. */
 static const char names[] =
     "HUP\0INT\0QUIT\0ILL\0TRAP\0ABRT\0BUS\0FPE\0KILL\0USR1\0SEGV\0USR2\0PIPE\0ALRM\0TERM\0STKFLT\0"
     "CHLD\0CONT\0STOP\0TSTP\0TTIN\0TTOU\0URG\0XCPU\0XFSZ\0VTALRM\0PROF\0WINCH\0IO\0PWR\0SYS\0"

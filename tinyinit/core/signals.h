@@ -24,8 +24,8 @@ struct inherited_signals signals_take(void);
 /* The opposite, for a process that is about to become another program. */
 void signals_restore(const struct inherited_signals *inherited);
 
-/* As sigprocmask(); `how` is SIG_BLOCK, SIG_UNBLOCK or SIG_SETMASK. */
-uint64_t signals_mask(int how, uint64_t set);
+/* Blocks these and no others. Returns those that were blocked before. */
+uint64_t signals_block(uint64_t set);
 
 /* Waits for any signal. `timeout_ms` < 0: for ever. Returns the signal, or 0 if the time is up or
  * it was stopped and continued. */

@@ -35,9 +35,8 @@ struct terminal terminal_look(void)
 static void stop_with_main(void)
 {
     kill(0, SIGTSTP);
-    uint64_t stop = UINT64_C(1) << (SIGTSTP - 1);
-    signals_mask(SIG_UNBLOCK, stop);
-    signals_mask(SIG_BLOCK, stop);
+    signals_block(ALL_SIGNALS & ~(UINT64_C(1) << (SIGTSTP - 1)));
+    signals_block(ALL_SIGNALS);
 }
 
 void terminal_main_stopped(pid_t main_group, int sig)

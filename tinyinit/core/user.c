@@ -111,8 +111,7 @@ static bool find_account(struct table *table, struct user *user, const char *hom
         const char *home = next_field(table, ':');
         if (gid == NO_ID || !has_home || strlen(table->name) >= USER_NAME_SIZE)
             continue;
-        if (home_now && table->id == 0 && !strcmp(home, home_now))
-            user->sets_home = true;
+        user->sets_home |= table->id == 0 && !strcmp(home, home_now);
         if (found ||
             (number != NO_ID ? table->id != number : strcmp(table->name, user->name) != 0) ||
             !set_home(user, home))
@@ -165,8 +164,10 @@ static bool add_groups(struct table *table, struct user *user)
 int user_find(const char *text, const char *home, struct user *user)
 {
     struct table table;
-    size_t length = (size_t)(text_find(text, ':') - text);
-    const char *group = text[length] ? text + length + 1 : NULL;
+    const char *colon = text_find(text, ':'), *group = colon + (*colon != '\0');
+    size_t length = (size_t)(colon - text);
+    if (!home || !*home)
+        home = "/";
     if (length >= sizeof user->name)
         return refuse_unknown("user", text, passwd, 0);
     memcpy(user->name, text, length);
@@ -174,16 +175,16 @@ int user_find(const char *text, const char *home, struct user *user)
     /* Root's group for a number that has none, as docker, gosu and su-exec have it: images are made
      * for that. */
     user->gid = getgid();
-    user->sets_home = !home || !*home || parse_word(home, "/\0/root\0") >= 0;
+    user->sets_home = parse_word(home, "/\0/root\0") >= 0;
     set_home(user, "/");
     if (!find_account(&table, user, home))
         return refuse_unknown("user", user->name, passwd, table.error);
-    if (group && !find_group(&table, user, group))
+    if (*group && !find_group(&table, user, group))
         return refuse_unknown("group", group, group_file, table.error);
     user->groups[0] = user->gid;
     user->group_count = 1;
     /* A group that is named stands for all, as with docker. */
-    if (group || !*user->name || add_groups(&table, user))
+    if (*group || !*user->name || add_groups(&table, user))
         return 0;
     say(LEVEL_ERROR, "too_many_groups",
         "cannot run main as user {'name}: {file} has it in more than {#most} groups", user->name,
