@@ -7,6 +7,7 @@
 #include "file.h"
 #include "scan.h"
 #include "text.h"
+#include "value.h"
 
 #include "startup_only.h"
 
@@ -59,8 +60,7 @@ static bool is_of_kind(const struct toml_value *value, char kind)
     if (kind == 's')
         return value->kind == TOML_STRING;
     if (kind == 'w')
-        return !strcmp(value->text, "warn") || !strcmp(value->text, "error") ||
-               !strcmp(value->text, "ignore");
+        return parse_word(value->text, "warn\0error\0ignore\0") >= 0;
     bool fits = value->kind == TOML_ARRAY;
     for (const struct toml_value *item = value->items; item; item = item->next)
         fits &= item->kind == TOML_STRING && (kind == 'a' || is_name(item->text, item->length));

@@ -26,7 +26,7 @@ struct command_line {
     bool has_options; /* flags stood before it */
     const char *env_file; /* one more for check; NULL: none */
     char **program; /* what is left of argv: in the end the program and its arguments */
-    struct setter setter; /* of these: */
+    struct setter setter; /* of the options */
     struct options options;
 };
 

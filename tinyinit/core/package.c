@@ -33,8 +33,8 @@ static bool beside(char path[PATH_MAX])
     else
         file = (const char *)getauxval(AT_EXECFN);
     const char *slash = file ? text_find_last(file, '/') : NULL;
-    size_t folder = (size_t)(slash - file) + 1;
-    if (!slash || folder + sizeof python > PATH_MAX)
+    size_t folder = slash ? (size_t)(slash - file) + 1 : PATH_MAX;
+    if (folder + sizeof python > PATH_MAX)
         return false;
     memmove(path, file, folder);
     memcpy(path + folder, python, sizeof python);

@@ -33,9 +33,9 @@ static long limit_call(int which, const struct limit *set, struct limit *before)
 
 static bool read_amount(const char *text, unsigned bit, uint64_t *amount)
 {
-    struct digits digits = parse_digits(text);
-    *amount = digits.number;
-    if (digits.end && !*digits.end)
+    struct digits number = parse_number(text);
+    *amount = number.number;
+    if (number.end)
         return true;
     *amount = UINT64_MAX;
     if (parse_word(text, "unlimited\0-1\0") >= 0)

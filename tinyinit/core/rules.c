@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "scan.h"
+#include "value.h"
 
 #include "startup_only.h"
 
@@ -36,11 +37,8 @@ static const char kinds[][20] = {"a number", "a whole number", "a string", "an a
 
 static bool is_must(const char *text, enum must *must)
 {
-    static const char words[][9] = {"", "exists", "file", "dir", "writable"};
-    for (*must = MUST_BE_WRITABLE; *must; --*must)
-        if (!strcmp(text, words[*must]))
-            return true;
-    return false;
+    *must = (enum must)(parse_word(text, "exists\0file\0dir\0writable\0") + 1);
+    return *must;
 }
 
 static bool is_scheme(const char *text)

@@ -31,14 +31,15 @@ enum kind {
 /* In the order of enum option. In one string, not pointers to many: nothing to relocate. */
 static const char names[] =
     "help\0version\0print\0format\0env-file\0config\0quiet\0verbose\0group\0no-new-privs\0log\0"
-    "rewrite\0drain\0stop-signal\0stop-timeout\0grace\0success\0parent-death\0stack\0ulimit\0user\0";
+    "rewrite\0drain\0stop-signal\0stop-timeout\0grace\0success\0parent-death\0stack\0"
+    "ulimit\0user\0";
 
 #define FIELD(kind, field)                                                                         \
     {                                                                                              \
         KIND_##kind, offsetof(struct options, field), sizeof((struct options *)NULL)->field        \
     }
 
-/* The field is all zero when the option is off. */
+/* The field is all zero when the option is off (but for what reset_rewrite() then does). */
 static const struct known {
     unsigned char kind, offset, size;
 } known[OPTION_COUNT] = {
@@ -175,7 +176,8 @@ static void set_flag(struct options *options, const struct known *option, bool o
         options->log_level = LEVEL_WARNING;
 }
 
-__attribute__((noinline)) static const char *set_value(struct setter *setter, const struct known *option, const char *text)
+__attribute__((noinline)) static const char *set_value(struct setter *setter,
+                                                       const struct known *option, const char *text)
 {
     struct options *options = setter->options;
     void *field = (char *)options + option->offset;

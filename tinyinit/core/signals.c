@@ -117,10 +117,9 @@ int signal_number(const char *text)
         return sig;
     if (!strncasecmp(text, "SIG", 3))
         text += 3;
-    sig = 1;
-    for (const char *name = names; *name; name += strlen(name) + 1, sig++)
-        if (!strcasecmp(name, text))
-            return sig <= LAST_NAMED ? sig : second_named[sig - LAST_NAMED - 1];
+    sig = parse_word_in_any_case(text, names) + 1;
+    if (sig)
+        return sig <= LAST_NAMED ? sig : second_named[sig - LAST_NAMED - 1];
     /* RTMIN, RTMIN+3, RTMAX, RTMAX-3 */
     bool is_least = !strncasecmp(text, "RTMIN", 5);
     if (!is_least && strncasecmp(text, "RTMAX", 5) != 0)

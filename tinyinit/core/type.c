@@ -14,36 +14,27 @@
 
 /* One after the other: tables of pointers would have to be relocated. */
 static const char names[] = "string\0int\0float\0bool\0port\0url\0ip\0hostname\0hostport\0email\0"
-                            "uuid\0path\0duration\0size\0json\0list";
+                            "uuid\0path\0duration\0size\0json\0list\0";
 static const char expected[] =
     "a string\0an int\0a float\0a bool (true, false, yes, no, on, off, 1, 0)\0"
     "a port (1 to 65535)\0a URL (scheme://host)\0an IP address\0a hostname\0"
     "a host and port (host:port)\0an email address\0a UUID\0a path\0"
     "a duration (250ms, 30s, 1h30m, 2d)\0a size (512, 10k, 64M, 2GiB)\0JSON\0a list";
 
-static const char *nth(const char *list, unsigned n)
-{
-    while (n--)
-        list += strlen(list) + 1;
-    return list;
-}
-
 const char *type_name(enum type type)
 {
-    return nth(names, type);
+    return text_nth(names, type);
 }
 
 const char *type_expects(enum type type)
 {
-    return nth(expected, type);
+    return text_nth(expected, type);
 }
 
 enum type type_find(const char *name)
 {
-    unsigned type = 0;
-    while (type < TYPE_COUNT && strcmp(name, type_name((enum type)type)) != 0)
-        type++;
-    return (enum type)type;
+    int type = parse_word(name, names);
+    return type < 0 ? TYPE_COUNT : (enum type)type;
 }
 
 /* ---- numbers ---- */

@@ -30,8 +30,7 @@ static const uint32_t NO_ID = UINT32_MAX;
 
 static uint32_t read_id(const char *text)
 {
-    int64_t id = parse_up_to(text, NO_ID - 1);
-    return id < 0 ? NO_ID : (uint32_t)id;
+    return (uint32_t)parse_up_to(text, NO_ID - 1); /* of -1 that is NO_ID */
 }
 
 bool user_is_valid(const char *text)

@@ -19,14 +19,22 @@ struct digits parse_digits(const char *text)
     return (struct digits){text > start ? text : NULL, number};
 }
 
-int64_t parse_up_to(const char *text, int64_t most)
+struct digits parse_number(const char *text)
 {
     struct digits digits = parse_digits(text);
-    return digits.end && !*digits.end && digits.number <= (uint64_t)most ? (int64_t)digits.number
-                                                                         : -1;
+    if (digits.end && *digits.end)
+        digits.end = NULL;
+    return digits;
 }
 
-static int find_word(const char *text, const char *words, int (*compare)(const char *, const char *))
+int64_t parse_up_to(const char *text, int64_t most)
+{
+    struct digits digits = parse_number(text);
+    return digits.end && digits.number <= (uint64_t)most ? (int64_t)digits.number : -1;
+}
+
+static int find_word(const char *text, const char *words,
+                     int (*compare)(const char *, const char *))
 {
     for (int which = 0; *words; words += strlen(words) + 1, which++)
         if (!compare(text, words))
@@ -39,9 +47,17 @@ int parse_word(const char *text, const char *words)
     return find_word(text, words, strcmp);
 }
 
+int parse_word_in_any_case(const char *text, const char *words)
+{
+    return find_word(text, words, strcasecmp);
+}
+
 int parse_bool(const char *text)
 {
-    int which = find_word(text, "false\0true\0no\0yes\0off\0on\0" "0\0" "1\0", strcasecmp);
+    static const char words[] = "false\0true\0no\0yes\0off\0on\0"
+                                "0\0"
+                                "1\0";
+    int which = parse_word_in_any_case(text, words);
     return which < 0 ? which : which & 1;
 }
 

@@ -14,11 +14,17 @@ struct digits {
 /* Decimal digits, whatever comes behind them. */
 struct digits parse_digits(const char *text);
 
-/* Decimal digits only, up to `most`; else -1. */
+/* Decimal digits only: nothing behind them. */
+struct digits parse_number(const char *text);
+
+/* The same up to `most`, else -1. */
 int64_t parse_up_to(const char *text, int64_t most);
 
 /* Which of `words` it is, from 0; each ends with '\0', the last with two. -1 if it is none. */
 int parse_word(const char *text, const char *words);
+
+/* The same in any case. */
+int parse_word_in_any_case(const char *text, const char *words);
 
 /* 1 for true yes on 1, 0 for false no off 0, in any case; else -1. */
 int parse_bool(const char *text);
