@@ -129,7 +129,9 @@ static bool ran_out(const char *event, const char *program, pid_t pid)
     int64_t limit = read_number(cgroup.version->limit, "");
     if (limit < 0)
         limit = 0;
+    const char *who = "the machine";
     if (limit && limit < NO_LIMIT) {
+        who = "the container";
         int64_t amount = limit;
         unsigned unit = 0;
         for (; unit < 3 && amount % 1024 == 0; unit++)
@@ -137,7 +139,6 @@ static bool ran_out(const char *event, const char *program, pid_t pid)
         line_add(&part, "limit {#} {}, ", NUMBER(amount), units + 4 * unit);
     }
     text[part.length] = '\0';
-    const char *who = part.length ? "the container" : "the machine";
     const char *es = killed == 1 ? "" : "es";
     const char *ran = is_reason ? "ran" : "has run", *ever = is_reason ? "" : " so far";
     if (program)

@@ -73,7 +73,7 @@ enum style {
 static void put_escaped(struct line *line, const char *text, enum style style)
 {
     static const char special[] = "\"\\\b\f\n\r\t"; /* the first two only inside of quotes */
-    static const char escapes[] = "\\\"\\\\\\b\\f\\n\\r\\t";
+    static const char escapes[] = /* two for each */ "\\\"\\\\\\b\\f\\n\\r\\t";
     static const char hex[] = "0123456789abcdef";
     const char *quote = style == PLAIN ? "" : "\"";
     line_put(line, quote);
@@ -90,8 +90,7 @@ static void put_escaped(struct line *line, const char *text, enum style style)
             line_put_part(line, escapes + 2 * (found - special), 2);
         } else if (length == 0 || byte < 0x20 || byte == 0x7f) {
             line_put(line, style != JSON ? "\\x" : byte < 0x80 ? "\\u00" : "\\\\x");
-            line_put_part(line, hex + (byte >> 4), 1);
-            line_put_part(line, hex + (byte & 15), 1);
+            line_put_part(line, (char[]){hex[byte >> 4], hex[byte & 15]}, 2);
         } else {
             line_put_part(line, text, length);
         }
@@ -129,19 +128,17 @@ static void put_member(struct line *line, const char *name, size_t name_length, 
 static void format(struct line *line, const char *template, va_list fields, bool json)
 {
     for (;;) {
-        const char *plain = template;
-        template = text_find(plain, '{');
+        const char *field = text_find(template, '{');
         if (!json)
-            line_put_part(line, plain, (size_t)(template - plain));
-        if (!*template ++)
+            line_put_part(line, template, (size_t)(field - template));
+        if (!*field)
             return;
-        char where = *template;
-        template += where == '-' || where == '+';
-        char kind = *template;
-        template += kind == '#' || kind == '\'';
-        const char *name = template, *text;
-        template = text_find(name, '}');
-        size_t length = (size_t)(template ++-name);
+        char where = *++field;
+        field += where == '-' || where == '+';
+        char kind = *field;
+        field += kind == '#' || kind == '\'';
+        const char *end = text_find(field, '}'), *text;
+        template = end + 1;
         char digits[NUMBER_SIZE];
         if (kind == '#')
             text = number_text(va_arg(fields, unsigned long long), digits);
@@ -150,7 +147,7 @@ static void format(struct line *line, const char *template, va_list fields, bool
         if (where == (json ? '-' : '+'))
             continue;
         if (json)
-            put_member(line, name, length, text, kind == '#' ? PLAIN : JSON);
+            put_member(line, field, (size_t)(end - field), text, kind == '#' ? PLAIN : JSON);
         else
             put_escaped(line, text, kind == '\'' ? QUOTED : PLAIN);
     }
@@ -206,6 +203,7 @@ void line_begin_json(struct line *line, enum level level, const char *event, con
 void line_write(const struct line *line)
 {
     struct pollfd log = {.fd = STDERR_FILENO, .events = POLLOUT};
+    /* An error or the time's end leaves revents empty. */
     poll(&log, 1, patient ? PATIENCE_MS : 0);
     if (!(log.revents & POLLOUT))
         return;
