@@ -15,8 +15,9 @@
 
 enum { CANNOT_RUN = 126 };
 
-/* In the order of their numbers. One string, not pointers: nothing to relocate. */
-static const char names[] =
+/* In the order of their numbers. One string, not pointers: nothing to relocate; and no array, which
+ * would be aligned to 16 bytes. */
+static const char *const names =
     "cpu\0fsize\0data\0stack\0core\0rss\0nproc\0nofile\0memlock\0as\0locks\0"
     "sigpending\0msgqueue\0nice\0rtprio\0rttime\0";
 

@@ -77,8 +77,9 @@ int signals_send(pid_t pid, int sig, const siginfo_t *info)
 }
 
 /* From 1 on, and behind the last one second names. One string, not an array of pointers: a
- * position-independent file would have to relocate it. */
-static const char names[] =
+ * position-independent file would have to relocate it. And no array of bytes: it would be aligned
+ * to 16. */
+static const char *const names =
     "HUP\0INT\0QUIT\0ILL\0TRAP\0ABRT\0BUS\0FPE\0KILL\0USR1\0SEGV\0USR2\0PIPE\0ALRM\0TERM\0STKFLT\0"
     "CHLD\0CONT\0STOP\0TSTP\0TTIN\0TTOU\0URG\0XCPU\0XFSZ\0VTALRM\0PROF\0WINCH\0IO\0PWR\0SYS\0"
     "IOT\0CLD\0POLL\0";
