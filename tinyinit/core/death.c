@@ -5,7 +5,6 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include "descriptors.h"
 #include "message.h"
@@ -40,18 +39,6 @@ static struct {
     int64_t killed; /* as far as it has been told */
 } cgroup;
 
-/* "" if there is nothing to read. */
-static void read_file(const char *path, char text[TEXT_SIZE])
-{
-    ssize_t length = 0;
-    int fd = descriptors_open(path);
-    if (fd >= 0) {
-        length = read(fd, text, TEXT_SIZE - 1);
-        close(fd);
-    }
-    text[length > 0 ? length : 0] = '\0';
-}
-
 /* What is behind the first `key` in the text; NULL without one. */
 static const char *behind(const char *text, const char *key)
 {
@@ -67,7 +54,7 @@ static int64_t read_number(const char *file, const char *key)
 {
     char text[TEXT_SIZE];
     strcpy(cgroup.file, file);
-    read_file(cgroup.path, text);
+    descriptors_read(cgroup.path, text, sizeof text);
     const char *found = behind(text, key);
     struct digits digits = parse_digits(found ? found : "");
     return digits.end ? (int64_t)digits.number : -1;
@@ -107,7 +94,7 @@ void death_remember(void)
 {
     char lines[1 + TEXT_SIZE];
     *lines = '\n'; /* so that there is one before each line */
-    read_file("/proc/self/cgroup", lines + 1);
+    descriptors_read("/proc/self/cgroup", lines + 1, TEXT_SIZE);
     cgroup.remembered = true;
     cgroup.known = find_in(lines, &versions[1]) || find_in(lines, &versions[0]);
 }

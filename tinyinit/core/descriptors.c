@@ -39,16 +39,16 @@ static void close_one_by_one(int first)
     uint64_t limit[2] = {MOST}; /* soft, hard */
     syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, NULL, limit);
     int end = limit[0] < MOST ? (int)limit[0] : MOST;
-    for (int base = first; base < end; base += BATCH) {
+    for (int fd = first; fd < end;) {
         struct pollfd batch[BATCH];
-        int count = end - base < BATCH ? end - base : BATCH;
-        for (int i = 0; i < count; i++)
-            batch[i] = (struct pollfd){.fd = base + i};
+        int count = 0;
+        while (count < BATCH && fd < end)
+            batch[count++] = (struct pollfd){.fd = fd++};
         if (poll(batch, (nfds_t)count, 0) < 0)
             return;
-        for (int i = 0; i < count; i++)
-            if (!(batch[i].revents & POLLNVAL))
-                close(base + i);
+        while (count--)
+            if (!(batch[count].revents & POLLNVAL))
+                close(batch[count].fd);
     }
 }
 
@@ -62,6 +62,17 @@ int descriptors_open_at(int folder, const char *path, int flags)
 int descriptors_open(const char *path)
 {
     return descriptors_open_at(AT_FDCWD, path, 0);
+}
+
+void descriptors_read(const char *path, char *text, size_t size)
+{
+    ssize_t length = 0;
+    int fd = descriptors_open(path);
+    if (fd >= 0) {
+        length = read(fd, text, size - 1);
+        close(fd);
+    }
+    text[length > 0 ? length : 0] = '\0';
 }
 
 void descriptors_close_from(int first)

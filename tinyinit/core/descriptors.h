@@ -3,6 +3,7 @@
 #define TINYINIT_DESCRIPTORS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/stat.h>
 
 /* Opens a file for reading, which waits for nothing and is not main's. -1 with errno. */
@@ -10,6 +11,9 @@ int descriptors_open(const char *path);
 
 /* The same below the open `folder`, with more O_ flags. */
 int descriptors_open_at(int folder, const char *path, int flags);
+
+/* Reads what of a file one call gives, as a text; "" if that is nothing. */
+void descriptors_read(const char *path, char *text, size_t size);
 
 /* Closes every descriptor from `first` up. */
 void descriptors_close_from(int first);

@@ -6,13 +6,19 @@
 
 #include "startup_only.h"
 
+/* Where the first entry is that has the name of `name`, "NAME" or "NAME=value", else the end. */
+static char *const *find(char *const *envp, const char *name)
+{
+    size_t length = (size_t)(text_find(name, '=') - name);
+    while (*envp && (strncmp(*envp, name, length) != 0 || (*envp)[length] != '='))
+        envp++;
+    return envp;
+}
+
 const char *environment_get(char *const *envp, const char *name)
 {
-    size_t length = strlen(name);
-    for (; *envp; envp++)
-        if (!strncmp(*envp, name, length) && (*envp)[length] == '=')
-            return *envp + length + 1;
-    return NULL;
+    const char *entry = *find(envp, name);
+    return entry ? text_find(entry, '=') + 1 : NULL;
 }
 
 size_t environment_count(char *const *envp)
@@ -25,9 +31,7 @@ size_t environment_count(char *const *envp)
 
 void environment_put(char **envp, char *entry)
 {
-    size_t name = (size_t)(text_find(entry, '=') - entry) + 1;
-    while (*envp && strncmp(*envp, entry, name) != 0)
-        envp++;
+    envp = (char **)find(envp, entry);
     if (!*envp)
         envp[1] = NULL;
     *envp = entry;

@@ -58,5 +58,5 @@ const char *kind_misfit(enum kind kind, const struct toml_value *value)
 {
     if (is_of_kind(kind, value))
         return NULL;
-    return word_of(expected, kind == KIND_CHOICES ? KIND_STRINGS : (int)kind);
+    return word_of(expected, kind == KIND_CHOICES ? KIND_STRINGS : kind);
 }

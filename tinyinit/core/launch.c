@@ -1,6 +1,7 @@
 #include "launch.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -19,85 +20,64 @@
 
 #include "startup_only.h"
 
-/* Socket activation: the pid says for whom the sockets are. If it says us, it means main. The entry
- * is static, because main's exec reads it, and the child's own: under vfork the parent shares it
- * and never reads it. */
-static void pass_listen_pid(char **envp, pid_t parent)
-{
-    static const char name[] = "LISTEN_PID=";
-    static char entry[sizeof name + NUMBER_SIZE];
-    char number[NUMBER_SIZE];
-    const char *meant = environment_get(envp, "LISTEN_PID");
-    struct digits pid = parse_number(meant ? meant : "");
-    if (!pid.end || pid.number != (uint64_t)parent)
-        return;
-    strcpy(stpcpy(entry, name), number_text((uint64_t)getpid(), number));
-    environment_put(envp, entry);
-}
-
 enum { CANNOT_WORK = 125, ADDED_VARIABLES = 2 };
-
-enum stage { STAGE_FORK, STAGE_LIMITS, STAGE_USER, STAGE_PRIVILEGES, STAGE_EXEC };
-
-struct failure {
-    enum stage stage;
-    int error; /* an errno */
-    int limit; /* which, of STAGE_LIMITS */
-};
 
 /* What the child needs, all found out before it is there. */
 struct plan {
     const struct launch *launch;
     const struct user *user; /* NULL: as we are */
-    const struct limits *limits;
     char **envp;
+    const char *program, *path; /* and where to look for it */
     pid_t parent;
-    volatile int refused; /* the exit code, if the child could not become main */
+    volatile int refused; /* the exit code, if main could not be started */
 };
 
-static struct failure become_main(const struct plan *plan)
+/* Socket activation: the pid says for whom the sockets are. If it says us, it means main. The entry
+ * is static, because main's exec reads it, and the child's own: under vfork the parent shares it
+ * and never reads it. */
+static void pass_listen_pid(const struct plan *plan)
+{
+    static const char name[] = "LISTEN_PID=";
+    enum { LENGTH = sizeof name - 1 };
+    static char entry[LENGTH + NUMBER_SIZE];
+    const char *meant = environment_get(plan->envp, "LISTEN_PID");
+    if (!meant || parse_up_to(meant, INT_MAX) != plan->parent)
+        return;
+    /* The number is at the end of its buffer, so the name comes last, right before it. */
+    char *digits = number_text((uint64_t)getpid(), entry + LENGTH);
+    environment_put(plan->envp, memcpy(digits - LENGTH, name, LENGTH));
+}
+
+static int refuse(const struct plan *plan, const char *call)
+{
+    say(LEVEL_ERROR, "cannot_start", "cannot start {program}: {call}: {error}", plan->program, call,
+        error_text(errno));
+    return CANNOT_WORK;
+}
+
+/* Does not return if it can, else the exit code after saying why not. */
+static int become_main(const struct plan *plan)
 {
     const struct launch *launch = plan->launch;
-    int error, limit;
+    int code;
     if (!launch->in_place)
         setpgid(0, 0);
     /* SIGTTOU is still blocked, or this would stop a group that is not in the foreground. */
     if (launch->foreground)
         terminal_give(getpid());
-    pass_listen_pid(plan->envp, plan->parent);
+    pass_listen_pid(plan);
     /* Before the user: to raise a limit takes what root has. */
-    if ((error = limits_apply(plan->limits, &limit)) != 0)
-        return (struct failure){STAGE_LIMITS, error, limit};
-    if (plan->user && (error = user_become(plan->user)) != 0)
-        return (struct failure){STAGE_USER, error, 0};
+    if ((code = limits_apply(&launch->options->limits)) != 0 ||
+        (plan->user && (code = user_become(plan->user, launch->options->user)) != 0))
+        return code;
     if (launch->options->no_new_privs &&
         syscall(SYS_prctl, PR_SET_NO_NEW_PRIVS, 1L, 0L, 0L, 0L) != 0)
-        return (struct failure){STAGE_PRIVILEGES, errno, 0};
+        return refuse(plan, "no_new_privs");
     /* Last: from here on a signal acts on main, as it would without us. */
     signals_restore(launch->signals);
-    error = path_exec(launch->argv[0], path_of(plan->envp), launch->argv, plan->envp);
-    return (struct failure){STAGE_EXEC, error, 0};
-}
-
-static int explain(const struct plan *plan, const struct failure *failure)
-{
-    const char *program = plan->launch->argv[0], *call = "fork";
-    switch (failure->stage) {
-    case STAGE_LIMITS:
-        return limits_explain(plan->limits, failure->limit, failure->error);
-    case STAGE_USER:
-        return user_explain(plan->launch->options->user, failure->error);
-    case STAGE_EXEC:
-        return path_explain(program, path_of(plan->envp), failure->error);
-    case STAGE_FORK:
-        break;
-    case STAGE_PRIVILEGES:
-        call = "no_new_privs";
-        break;
-    }
-    say(LEVEL_ERROR, "cannot_start", "cannot start {program}: {call}: {error}", program, call,
-        error_text(failure->error));
-    return CANNOT_WORK;
+    int error = path_exec(plan->program, plan->path, launch->argv, plan->envp);
+    signals_block(ALL_SIGNALS); /* a closed log must not kill us with SIGPIPE */
+    return path_explain(plan->program, plan->path, error);
 }
 
 /* The child says itself why it could not become main. Under vfork the parent sees in its own memory
@@ -105,9 +85,7 @@ static int explain(const struct plan *plan, const struct failure *failure)
  * a pipe, which would cost every start a seventh. */
 _Noreturn static void child(struct plan *plan)
 {
-    struct failure failure = become_main(plan);
-    signals_mask(SIG_SETMASK, ALL_SIGNALS); /* a closed log must not kill it with SIGPIPE */
-    plan->refused = explain(plan, &failure);
+    plan->refused = become_main(plan);
     _exit(plan->refused);
 }
 
@@ -123,7 +101,7 @@ static pid_t start(struct plan *plan)
     if (pid == 0)
         child(plan);
     if (pid < 0)
-        plan->refused = explain(plan, &(struct failure){STAGE_FORK, errno, 0});
+        plan->refused = refuse(plan, "fork");
     return plan->refused ? -1 : pid;
 }
 
@@ -142,17 +120,17 @@ __attribute__((noinline)) static pid_t start_preloaded(struct plan *plan)
 
 static pid_t start_with_stacks(struct plan *plan)
 {
-    const struct launch *launch = plan->launch;
-    if (launch->options->stack.preload && stack_is_musls(launch->argv[0], path_of(plan->envp)))
+    if (plan->launch->options->stack.preload && stack_is_musls(plan->program, plan->path))
         return start_preloaded(plan);
     return start(plan);
 }
 
-__attribute__((noinline)) static pid_t start_as_user(struct plan *plan, int *exit_code)
+__attribute__((noinline)) static pid_t start_as_user(struct plan *plan)
 {
     struct user user;
-    *exit_code = user_find(plan->launch->options->user, environment_get(plan->envp, "HOME"), &user);
-    if (*exit_code)
+    plan->refused =
+        user_find(plan->launch->options->user, environment_get(plan->envp, "HOME"), &user);
+    if (plan->refused)
         return -1;
     if (user.sets_home)
         environment_put(plan->envp, user.home);
@@ -168,18 +146,19 @@ __attribute__((noinline)) static pid_t start_as_user(struct plan *plan, int *exi
 
 pid_t launch(const struct launch *launch, int *exit_code)
 {
-    const struct options *options = launch->options;
+    struct options *options = launch->options;
     /* With the variables that are added. No longer than what the kernel has put on this stack. */
     size_t count = environment_count(launch->envp);
     char *envp[count + ADDED_VARIABLES + 1];
     memcpy(envp, launch->envp, (count + 1) * sizeof *envp);
-    struct limits limits = options->limits;
-    struct plan plan = {.launch = launch, .limits = &limits, .envp = envp, .parent = getpid()};
-    *exit_code = 0;
+    struct plan plan = {.launch = launch,
+                        .envp = envp,
+                        .program = launch->argv[0],
+                        .path = path_of(envp),
+                        .parent = getpid()};
     if (options->stack.size)
-        limits_set_stack(&limits, options->stack.size);
-    pid_t pid = options->user ? start_as_user(&plan, exit_code) : start_with_stacks(&plan);
-    if (plan.refused)
-        *exit_code = plan.refused;
+        limits_set_stack(&options->limits, options->stack.size);
+    pid_t pid = options->user ? start_as_user(&plan) : start_with_stacks(&plan);
+    *exit_code = plan.refused;
     return pid;
 }

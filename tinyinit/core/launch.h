@@ -10,7 +10,7 @@
 #include "signals.h"
 
 struct launch {
-    const struct options *options;
+    struct options *options;
     char **argv;
     char **envp;
     const struct inherited_signals *signals; /* what main gets back */

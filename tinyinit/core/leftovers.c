@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdint.h>
 #include <string.h>
@@ -16,18 +17,11 @@ enum { DEPTH_MAX = 1 << 16 };
 
 /* The parent of `pid` from /proc/PID/stat, 0 if it is gone. The name before it may hold anything,
  * brackets too: the last one ends it. */
-static pid_t parent_of(const char *pid)
+static pid_t parent_of(pid_t pid)
 {
-    char path[32], text[512];
-    stpcpy(stpcpy(stpcpy(path, "/proc/"), pid), "/stat");
-    int fd = descriptors_open(path);
-    if (fd < 0)
-        return 0;
-    ssize_t length = read(fd, text, sizeof text - 1);
-    close(fd);
-    if (length <= 0)
-        return 0;
-    text[length] = '\0';
+    char path[32], text[512], digits[NUMBER_SIZE];
+    stpcpy(stpcpy(stpcpy(path, "/proc/"), number_text((uint64_t)pid, digits)), "/stat");
+    descriptors_read(path, text, sizeof text);
     const char *end = text_find_last(text, ')');
     return end && strlen(end) > 4 ? (pid_t)parse_digits(end + 4).number : 0;
 }
@@ -35,21 +29,27 @@ static pid_t parent_of(const char *pid)
 /* Not just any /proc: in that of another PID namespace the numbers mean other processes. */
 static bool is_our_proc(void)
 {
-    char self[NUMBER_SIZE] = "", us[NUMBER_SIZE];
-    return readlink("/proc/self", self, sizeof self - 1) > 0 &&
-           !strcmp(self, number_text((uint64_t)getpid(), us));
+    char text[NUMBER_SIZE];
+    descriptors_read("/proc/self/stat", text, sizeof text);
+    return parse_digits(text).number == (uint64_t)getpid();
 }
 
-static bool descends_from_us(const char *pid)
+static bool descends_from_us(pid_t pid)
 {
-    char above[NUMBER_SIZE];
-    pid_t us = getpid(), parent = parent_of(pid);
-    for (int depth = 0; parent > 1 && depth < DEPTH_MAX; depth++) {
-        if (parent == us)
+    pid_t us = getpid();
+    for (int depth = 0; pid > 1 && depth < DEPTH_MAX; depth++)
+        if ((pid = parent_of(pid)) == us)
             return true;
-        parent = parent_of(number_text((uint64_t)parent, above));
-    }
     return false;
+}
+
+/* Signal 0 is sent to nobody. */
+static void send(pid_t pid, int handle, int sig)
+{
+    if (handle < 0)
+        kill(pid, sig);
+    else
+        syscall(SYS_pidfd_send_signal, handle, sig, NULL, 0);
 }
 
 /* The handle is taken first, then the process looked at: if the pid has gone to another process by
@@ -57,19 +57,15 @@ static bool descends_from_us(const char *pid)
  * a seccomp filter) leaves a window of microseconds. */
 static void signal_descendant(const char *name, int sig, int then)
 {
-    struct digits number = parse_number(name);
-    if (!number.end || number.number == (uint64_t)getpid())
+    pid_t pid = (pid_t)parse_up_to(name, INT_MAX);
+    if (pid < 0 || pid == getpid())
         return;
-    pid_t pid = (pid_t)number.number;
     int handle = (int)syscall(SYS_pidfd_open, pid, 0);
-    bool without = handle < 0 && (errno == ENOSYS || errno == EPERM);
-    if ((handle >= 0 || without) && descends_from_us(name)) {
-        const int signals[] = {sig, then};
-        for (int i = 0; i < 2; i++)
-            if (signals[i] && without)
-                kill(pid, signals[i]);
-            else if (signals[i])
-                syscall(SYS_pidfd_send_signal, handle, signals[i], NULL, 0);
+    if (handle < 0 && errno != ENOSYS && errno != EPERM)
+        return;
+    if (descends_from_us(pid)) {
+        send(pid, handle, sig);
+        send(pid, handle, then);
     }
     if (handle >= 0)
         close(handle);
@@ -111,7 +107,6 @@ void leftovers_signal(pid_t main_group, int sig, int then)
          * gives numbers out in turn: it is not given again before all others have been. */
         whom = -main_group;
     }
-    kill(whom, sig);
-    if (then)
-        kill(whom, then);
+    send(whom, -1, sig);
+    send(whom, -1, then);
 }

@@ -130,7 +130,7 @@ static bool meets_must(const struct checked *checked)
              (must == MUST_BE_DIR && S_ISDIR(mode)) ||
              (must == MUST_BE_WRITABLE && access(checked->value, W_OK) == 0))
         return true;
-    return complain(checked, word_of(mistakes, (int)must), NULL, NULL);
+    return complain(checked, word_of(mistakes, must), NULL, NULL);
 }
 
 static bool is_space(char byte)

@@ -15,8 +15,9 @@
 
 enum { CANNOT_RUN = 126 };
 
-/* In the order of their numbers. One string, not pointers: nothing to relocate. */
-static const char names[] =
+/* In the order of their numbers. One string, not pointers: nothing to relocate; and no array, which
+ * would be aligned to 16 bytes. */
+static const char *const names =
     "cpu\0fsize\0data\0stack\0core\0rss\0nproc\0nofile\0memlock\0as\0locks\0"
     "sigpending\0msgqueue\0nice\0rtprio\0rttime\0";
 
@@ -31,19 +32,17 @@ static long limit_call(int which, const struct limit *set, struct limit *before)
     return syscall(SYS_prlimit64, 0, which, set, before);
 }
 
-static bool read_amount(const char *text, int which, uint64_t *amount)
+static bool read_amount(const char *text, unsigned bit, uint64_t *amount)
 {
-    if (!strcmp(text, "unlimited") || !strcmp(text, "-1")) {
-        *amount = UINT64_MAX;
-        return true;
-    }
     struct digits number = parse_number(text);
     *amount = number.number;
-    if (number.end || !(in_bytes >> which & 1))
-        return number.end;
-    int64_t size = parse_size(text);
-    *amount = (uint64_t)size;
-    return size >= 0;
+    if (number.end)
+        return true;
+    *amount = UINT64_MAX;
+    if (parse_word(text, "unlimited\0-1\0") >= 0)
+        return true;
+    *amount = (uint64_t)parse_size(text);
+    return bit & in_bytes && *amount <= INT64_MAX;
 }
 
 const char *limits_add(struct limits *limits, char *text)
@@ -57,28 +56,22 @@ const char *limits_add(struct limits *limits, char *text)
     if (which < 0)
         return "a limit (core cpu data fsize locks memlock msgqueue nice nofile nproc rss rtprio "
                "rttime sigpending stack as)";
-    if (limits->set >> which & 1)
+    unsigned bit = 1U << which;
+    if (limits->set & bit)
         return "a limit that is set once";
     struct limit *limit = &limits->by_number[which];
-    char *hard = text_find(soft, ':');
-    bool has_hard = *hard;
-    *hard = '\0';
-    bool valid = read_amount(soft, which, &limit->soft) &&
-                 read_amount(has_hard ? hard + 1 : soft, which, &limit->hard);
-    if (has_hard)
-        *hard = ':';
+    char *end = text_find(soft, ':'), colon = *end;
+    *end = '\0';
+    bool valid = read_amount(soft, bit, &limit->soft) &&
+                 read_amount(colon ? end + 1 : soft, bit, &limit->hard);
+    *end = colon;
     if (!valid)
-        return in_bytes >> which & 1 ? "a limit in bytes (8388608, 8M) or unlimited"
-                                     : "a limit as a number or unlimited";
+        return bit & in_bytes ? "a limit in bytes (8388608, 8M) or unlimited"
+                              : "a limit as a number or unlimited";
     if (limit->soft > limit->hard)
         return "a soft limit that is at most the hard one";
-    limits->set |= 1U << which;
+    limits->set |= bit;
     return NULL;
-}
-
-static const char *amount_text(uint64_t amount, char text[NUMBER_SIZE])
-{
-    return amount == UINT64_MAX ? "unlimited" : number_text(amount, text);
 }
 
 void limits_set_stack(struct limits *limits, uint64_t size)
@@ -88,39 +81,48 @@ void limits_set_stack(struct limits *limits, uint64_t size)
     if (!(limits->set >> RLIMIT_STACK & 1) && limit_call(RLIMIT_STACK, NULL, stack) != 0)
         return;
     limits->set |= 1U << RLIMIT_STACK;
-    stack->soft = size < stack->hard ? size : stack->hard;
-    if (stack->soft < size)
-        say(LEVEL_WARNING, "small_stack",
-            "--stack asks for {wanted} bytes, main gets {most}: its hard limit is that low; give "
-            "the container a higher one (docker run --ulimit stack={-wanted})",
-            amount_text(size, wanted), amount_text(stack->hard, most), amount_text(size, wanted));
+    stack->soft = size;
+    if (size <= stack->hard)
+        return;
+    stack->soft = stack->hard;
+    const char *digits = number_text(size, wanted);
+    say(LEVEL_WARNING, "small_stack",
+        "--stack asks for {wanted} bytes, main gets {most}: its hard limit is that low; give "
+        "the container a higher one (docker run --ulimit stack={-wanted})",
+        digits, number_text(stack->hard, most), digits);
 }
 
-int limits_apply(const struct limits *limits, int *which)
+static const char *amount_text(uint64_t amount, char text[NUMBER_SIZE])
 {
-    for (*which = 0; *which < LIMIT_COUNT; ++*which)
-        if (limits->set >> *which & 1 && limit_call(*which, &limits->by_number[*which], NULL) != 0)
-            return errno;
-    return 0;
+    return amount == UINT64_MAX ? "unlimited" : number_text(amount, text);
 }
 
-int limits_explain(const struct limits *limits, int which, int error)
+static int refuse(int which, uint64_t hard, int error)
 {
     char wanted[NUMBER_SIZE], most[NUMBER_SIZE];
     struct limit now = {0, 0};
     limit_call(which, NULL, &now);
-    const char *name = word_of(names, which);
-    const char *hard = amount_text(limits->by_number[which].hard, wanted);
+    const char *name = word_of(names, (unsigned)which), *amount = amount_text(hard, wanted);
     if (error == EPERM)
         say(LEVEL_ERROR, "limit_refused",
             "cannot set the limit {limit} to {wanted}: the hard limit is {most}, and more takes "
             "the capability SYS_RESOURCE{-kernel}; raise it with docker run --ulimit "
             "{-limit}={-wanted}, in compose under ulimits, in Kubernetes with capabilities: add: "
             "[SYS_RESOURCE]",
-            name, hard, amount_text(now.hard, most),
-            which == RLIMIT_NOFILE ? " and is up to the machine's fs.nr_open" : "", name, hard);
+            name, amount, amount_text(now.hard, most),
+            which == RLIMIT_NOFILE ? " and is up to the machine's fs.nr_open" : "", name, amount);
     else
         say(LEVEL_ERROR, "limit_refused", "cannot set the limit {limit} to {wanted}: {error}", name,
-            hard, error_text(error));
+            amount, error_text(error));
     return CANNOT_RUN;
+}
+
+int limits_apply(const struct limits *limits)
+{
+    for (int which = 0; which < LIMIT_COUNT; which++) {
+        const struct limit *limit = &limits->by_number[which];
+        if (limits->set >> which & 1 && limit_call(which, limit, NULL) != 0)
+            return refuse(which, limit->hard, errno);
+    }
+    return 0;
 }

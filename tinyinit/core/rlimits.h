@@ -25,10 +25,8 @@ const char *limits_add(struct limits *limits, char *text);
 /* Sets `size` as the soft limit of the stack, or the hard limit if that is lower: then says so. */
 void limits_set_stack(struct limits *limits, uint64_t size);
 
-/* Sets them for this process. Returns 0 or an errno, and which one it was. Safe after vfork. */
-int limits_apply(const struct limits *limits, int *which);
-
-/* Says why limits_apply() failed for this one and returns the exit code. */
-int limits_explain(const struct limits *limits, int which, int error);
+/* Sets them for this process. Returns 0, or the exit code after saying why one cannot be set. Safe
+ * after vfork. */
+int limits_apply(const struct limits *limits);
 
 #endif

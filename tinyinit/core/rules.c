@@ -49,7 +49,7 @@ static void refuse(struct rules *rules, enum rule rule, const char *what, const 
 {
     const char *template = expected ? "[var.{}] {} {}{'}, not {}" : "[var.{}] {} {}{}";
     rules->given[rule] = NULL;
-    problem_at(rules->problems, rules->line, template, rules->name, word_of(rule_names, (int)rule),
+    problem_at(rules->problems, rules->line, template, rules->name, word_of(rule_names, rule),
                what, value, expected);
 }
 
@@ -112,7 +112,7 @@ static void finish_values(struct rules *rules, enum rule rule)
     if ((rule == RULE_MAX || rule == RULE_MAX_LENGTH) && rules->given[rule] &&
         rules->given[rule - 1] &&
         type_compare(type, rules->given[rule - 1]->text, rules->given[rule]->text) > 0)
-        refuse(rules, rule - 1, "is over ", word_of(rule_names, (int)rule), NULL);
+        refuse(rules, rule - 1, "is over ", word_of(rule_names, rule), NULL);
 }
 
 void rules_finish(struct rules *rules, unsigned line, struct problems *problems)

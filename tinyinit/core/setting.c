@@ -143,10 +143,10 @@ static void reset_rewrite(struct options *options)
 
 static const char *add_success(struct options *options, const char *item)
 {
-    struct digits code = parse_number(item);
-    if (!code.end || code.number > 255)
+    int code = (int)parse_up_to(item, 255);
+    if (code < 0)
         return "an exit code (0 to 255; several: 1,143)";
-    options->success[code.number / 64] |= UINT64_C(1) << (code.number % 64);
+    options->success[code / 64] |= UINT64_C(1) << (code % 64);
     return NULL;
 }
 

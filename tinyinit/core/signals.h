@@ -24,16 +24,17 @@ struct inherited_signals signals_take(void);
 /* The opposite, for a process that is about to become another program. */
 void signals_restore(const struct inherited_signals *inherited);
 
-/* As sigprocmask(); `how` is SIG_BLOCK, SIG_UNBLOCK or SIG_SETMASK. */
-uint64_t signals_mask(int how, uint64_t set);
+/* Blocks these and no others. Returns those that were blocked before. */
+uint64_t signals_block(uint64_t set);
 
-/* Waits for any signal. `timeout_ms` < 0: for ever. Returns the signal, or 0 if the time is up. */
+/* Waits for any signal. `timeout_ms` < 0: for ever. Returns the signal, or 0 if the time is up or
+ * it was stopped and continued. */
 int signals_wait(siginfo_t *info, int64_t timeout_ms);
 
 /* Sends with the value of `info`, if it carries one. Returns 0 or -1 with errno. */
 int signals_send(pid_t pid, int sig, const siginfo_t *info);
 
-enum { SIGNAL_NAME_SIZE = 16 };
+enum { SIGNAL_NAME_SIZE = 32 }; /* with room to make a number in */
 
 /* "SIGTERM", "SIGRTMIN+3" (as docker counts: SIGRTMIN is 34), else "signal 32". */
 const char *signal_name(int sig, char buffer[SIGNAL_NAME_SIZE]);

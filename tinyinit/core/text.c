@@ -40,7 +40,7 @@ const char *error_text(int error)
     static char other[sizeof prefix - 1 + NUMBER_SIZE];
     for (unsigned i = 0; i < sizeof known; i++)
         if (known[i] == error)
-            return word_of(texts, (int)i);
+            return word_of(texts, i);
     char *digits = number_text((uint64_t)error, other + sizeof prefix - 1);
     return memcpy(digits - (sizeof prefix - 1), prefix, sizeof prefix - 1);
 }

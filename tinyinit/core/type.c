@@ -23,12 +23,12 @@ static const char expected[] =
 
 const char *type_name(enum type type)
 {
-    return word_of(names, (int)type);
+    return word_of(names, type);
 }
 
 const char *type_expects(enum type type)
 {
-    return word_of(expected, (int)type);
+    return word_of(expected, type);
 }
 
 enum type type_find(const char *name)

@@ -25,14 +25,12 @@ enum { SET_USER = SYS_setresuid, SET_GROUP = SYS_setresgid, SET_GROUPS = SYS_set
 
 static const char passwd[] = "/etc/passwd", group_file[] = "/etc/group";
 
-/* The last one is the kernel's "leave it as it is". */
-static bool read_id(const char *text, uint32_t *id)
+/* No id: to the kernel it means "leave it as it is". */
+static const uint32_t NO_ID = UINT32_MAX;
+
+static uint32_t read_id(const char *text)
 {
-    struct digits number = parse_number(text);
-    if (!number.end || number.number >= UINT32_MAX)
-        return false;
-    *id = (uint32_t)number.number;
-    return true;
+    return (uint32_t)parse_up_to(text, NO_ID - 1); /* of -1 that is NO_ID */
 }
 
 bool user_is_valid(const char *text)
@@ -53,35 +51,40 @@ static int refuse_unknown(const char *what, const char *name, const char *file, 
 
 /* ---- /etc/passwd and /etc/group ---- */
 
-struct account {
+/* A line of either is NAME:PASSWORD:ID: and what only that file has. */
+struct table {
+    int error; /* an errno, if it cannot be read */
+    uint32_t id;
     const char *name;
-    uint32_t uid;
-    uint32_t gid;
-    const char *home;
+    char *rest; /* what no field of the line has been taken of yet */
+    struct lines lines;
 };
 
-/* The text up to the next colon, behind which *line moves; NULL behind the last. */
-static char *next_field(char **line)
+static void open_table(struct table *table, const char *file)
 {
-    char *field = *line;
-    if (!field)
-        return NULL;
-    char *end = text_find(field, ':');
-    *line = *end ? end + 1 : NULL;
+    table->error = lines_open(&table->lines, file) ? 0 : errno;
+}
+
+/* The text up to the next separator or the end; "" if nothing is left. */
+static char *next_field(struct table *table, char separator)
+{
+    char *field = table->rest, *end = text_find(field, separator);
+    table->rest = end + (*end != '\0');
     *end = '\0';
     return field;
 }
 
 /* A line that is none (a comment, NIS, damage) is passed over. */
-static bool read_account(char *line, struct account *account)
+static bool next_line(struct table *table)
 {
-    account->name = next_field(&line);
-    next_field(&line);
-    const char *uid = next_field(&line), *gid = next_field(&line);
-    next_field(&line);
-    account->home = next_field(&line);
-    return *account->name && strlen(account->name) < USER_NAME_SIZE && account->home &&
-           read_id(uid, &account->uid) && read_id(gid, &account->gid);
+    while (!table->error && (table->rest = lines_next(&table->lines))) {
+        table->name = next_field(table, ':');
+        next_field(table, ':');
+        table->id = read_id(next_field(table, ':'));
+        if (*table->name && table->id != NO_ID)
+            return true;
+    }
+    return false;
 }
 
 static bool set_home(struct user *user, const char *home)
@@ -93,87 +96,94 @@ static bool set_home(struct user *user, const char *home)
     return true;
 }
 
-/* The first line of the name or number `who`. All are read: root's says which HOME is root's. */
-static int find_account(const char *who, const char *home, struct user *user)
+/* The first line of user->name, which may be a number. All are read: root's says which HOME is
+ * root's. */
+static bool find_account(struct table *table, struct user *user, const char *home_now)
 {
-    struct lines lines;
-    struct account account;
-    bool is_number = read_id(who, &user->uid), found = false;
-    int error = lines_open(&lines, passwd) ? 0 : errno;
-    for (char *line; !error && (line = lines_next(&lines));) {
-        if (!read_account(line, &account))
+    uint32_t number = user->uid = read_id(user->name);
+    bool found = false;
+    open_table(table, passwd);
+    while (next_line(table)) {
+        uint32_t gid = read_id(next_field(table, ':'));
+        bool has_home = *text_find(table->rest, ':');
+        next_field(table, ':');
+        const char *home = next_field(table, ':');
+        if (gid == NO_ID || !has_home || strlen(table->name) >= USER_NAME_SIZE)
             continue;
-        if (home && account.uid == 0 && !strcmp(account.home, home))
-            user->sets_home = true;
-        if (found || (is_number ? account.uid != user->uid : strcmp(account.name, who) != 0) ||
-            !set_home(user, account.home))
+        user->sets_home |= table->id == 0 && !strcmp(home, home_now);
+        if (found ||
+            (number != NO_ID ? table->id != number : strcmp(table->name, user->name) != 0) ||
+            !set_home(user, home))
             continue;
         found = true;
-        user->uid = account.uid;
-        user->gid = account.gid;
-        strcpy(user->name, account.name);
+        user->uid = table->id;
+        user->gid = gid;
+        strcpy(user->name, table->name);
     }
-    return found || is_number ? 0 : refuse_unknown("user", who, passwd, error);
+    if (!found && number != NO_ID)
+        *user->name = '\0';
+    return user->uid != NO_ID;
 }
 
-/* Whether the comma separated list has `name`. */
-static bool has_member(const char *members, const char *name)
+static bool find_group(struct table *table, struct user *user, const char *who)
 {
-    size_t length = strlen(name);
-    for (;;) {
-        size_t item = (size_t)(text_find(members, ',') - members);
-        if (item == length && !memcmp(members, name, length))
+    user->gid = read_id(who);
+    if (user->gid != NO_ID)
+        return true;
+    open_table(table, group_file);
+    while (next_line(table))
+        if (user->gid == NO_ID && !strcmp(table->name, who))
+            user->gid = table->id;
+    return user->gid != NO_ID;
+}
+
+/* Whether the members that the line ends with have this name. */
+static bool has_member(struct table *table, const char *name)
+{
+    while (*table->rest)
+        if (!strcmp(next_field(table, ','), name))
             return true;
-        if (!members[item])
-            return false;
-        members += item + 1;
-    }
+    return false;
 }
 
-static bool read_group(char *line, const char **name, uint32_t *gid, const char **members)
+static bool add_groups(struct table *table, struct user *user)
 {
-    *name = next_field(&line);
-    next_field(&line);
-    const char *number = next_field(&line);
-    *members = line ? line : "";
-    return **name && number && read_id(number, gid);
-}
-
-static int find_group(const char *who, struct user *user)
-{
-    struct lines lines;
-    const char *name, *members;
-    uint32_t gid;
-    bool found = read_id(who, &user->gid);
-    int error = found ? 0 : lines_open(&lines, group_file) ? 0 : errno;
-    if (found || error)
-        return found ? 0 : refuse_unknown("group", who, group_file, error);
-    for (char *line; (line = lines_next(&lines));)
-        if (!found && read_group(line, &name, &gid, &members) && !strcmp(name, who)) {
-            found = true;
-            user->gid = gid;
-        }
-    return found ? 0 : refuse_unknown("group", who, group_file, 0);
-}
-
-static int add_groups(struct user *user)
-{
-    struct lines lines;
-    const char *name, *members;
-    uint32_t gid;
-    bool too_many = false;
-    if (!*user->name || !lines_open(&lines, group_file))
-        return 0;
-    for (char *line; (line = lines_next(&lines));) {
-        if (!read_group(line, &name, &gid, &members) || gid == user->gid ||
-            !has_member(members, user->name))
+    bool fits = true;
+    open_table(table, group_file);
+    while (next_line(table)) {
+        if (table->id == user->gid || !has_member(table, user->name))
             continue;
-        if (user->group_count == USER_GROUPS_MAX)
-            too_many = true;
-        else
-            user->groups[user->group_count++] = gid;
+        fits = user->group_count < USER_GROUPS_MAX;
+        if (fits)
+            user->groups[user->group_count++] = table->id;
     }
-    if (!too_many)
+    return fits;
+}
+
+int user_find(const char *text, const char *home, struct user *user)
+{
+    struct table table;
+    const char *colon = text_find(text, ':'), *group = colon + (*colon != '\0');
+    size_t length = (size_t)(colon - text);
+    if (!home || !*home)
+        home = "/";
+    if (length >= sizeof user->name)
+        return refuse_unknown("user", text, passwd, 0);
+    memcpy(user->name, text, length);
+    user->name[length] = '\0';
+    /* Root's group for a number that has none, as docker, gosu and su-exec have it: images are made
+     * for that. */
+    user->gid = getgid();
+    user->sets_home = parse_word(home, "/\0/root\0") >= 0;
+    set_home(user, "/");
+    if (!find_account(&table, user, home))
+        return refuse_unknown("user", user->name, passwd, table.error);
+    if (*group && !find_group(&table, user, group))
+        return refuse_unknown("group", group, group_file, table.error);
+    user->groups[0] = user->gid;
+    user->group_count = 1;
+    /* A group that is named stands for all, as with docker. */
+    if (*group || !*user->name || add_groups(&table, user))
         return 0;
     say(LEVEL_ERROR, "too_many_groups",
         "cannot run main as user {'name}: {file} has it in more than {#most} groups", user->name,
@@ -181,66 +191,31 @@ static int add_groups(struct user *user)
     return CANNOT_RUN;
 }
 
-int user_find(const char *text, const char *home, struct user *user)
-{
-    char who[USER_NAME_SIZE];
-    size_t length = (size_t)(text_find(text, ':') - text);
-    const char *group = text[length] ? text + length + 1 : NULL;
-    if (length >= sizeof who)
-        return refuse_unknown("user", text, passwd, 0);
-    memcpy(who, text, length);
-    who[length] = '\0';
-    /* Root's group for a number that has none, as docker, gosu and su-exec have it: images are made
-     * for that. */
-    user->gid = getgid();
-    *user->name = '\0';
-    user->sets_home = !home || !*home || !strcmp(home, "/") || !strcmp(home, "/root");
-    set_home(user, "/");
-    int code = find_account(who, home, user);
-    if (code == 0 && group)
-        code = find_group(group, user);
-    if (code)
-        return code;
-    user->groups[0] = user->gid;
-    user->group_count = 1;
-    /* A group that is named stands for all, as with docker. */
-    return group ? 0 : add_groups(user);
-}
-
 /* ---- becoming it ---- */
+
+static bool is_already(const struct user *user)
+{
+    return getuid() == user->uid && geteuid() == user->uid && getgid() == user->gid &&
+           getegid() == user->gid;
+}
 
 /* Raw calls: the C library would change every thread, and under vfork it would take the parent for
  * one. Who is that user already (Kubernetes' runAsUser) needs no right to stay it, and keeps the
  * groups that the platform gave. */
-int user_become(const struct user *user)
+int user_become(const struct user *user, const char *text)
 {
-    bool already = getuid() == user->uid && geteuid() == user->uid && getgid() == user->gid &&
-                   getegid() == user->gid;
-    if (syscall(SET_GROUPS, user->group_count, user->groups) != 0)
-        return already && errno == EPERM ? 0 : errno;
-    if (syscall(SET_GROUP, user->gid, user->gid, user->gid) != 0 ||
-        syscall(SET_USER, user->uid, user->uid, user->uid) != 0)
-        return errno;
-    return 0;
-}
-
-static const char *problem_text(int error)
-{
-    switch (error) {
-    case EPERM:
-        return "tinyinit has no right to become it; start the container as root with the "
-               "capabilities SETUID, SETGID and KILL, or as that user without --user";
-    case EINVAL:
-        return "this container's user namespace does not have that number";
-    default:
-        return error_text(error);
-    }
-}
-
-int user_explain(const char *text, int error)
-{
+    bool done = syscall(SET_GROUPS, user->group_count, user->groups) == 0;
+    if (!done && errno == EPERM && is_already(user))
+        return 0;
+    if (done && syscall(SET_GROUP, user->gid, user->gid, user->gid) == 0 &&
+        syscall(SET_USER, user->uid, user->uid, user->uid) == 0)
+        return 0;
     say(LEVEL_ERROR, "user_refused", "cannot run main as {user}: {problem}", text,
-        problem_text(error));
+        errno == EPERM    ? "tinyinit has no right to become it; start the container as root with "
+                            "the capabilities SETUID, SETGID and KILL, or as that user without "
+                            "--user"
+        : errno == EINVAL ? "this container's user namespace does not have that number"
+                          : error_text(errno));
     return CANNOT_RUN;
 }
 
@@ -248,7 +223,7 @@ int user_explain(const char *text, int error)
 void user_keep_kill(const struct user *user)
 {
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-    const struct __user_cap_data_struct kept[2] = {
+    static const struct __user_cap_data_struct kept[2] = {
         {.effective = 1U << CAP_KILL, .permitted = 1U << CAP_KILL}};
     if (syscall(SYS_capset, &header, kept) != 0 && errno == EPERM && user->uid != geteuid())
         say(LEVEL_WARNING, "cannot_signal",

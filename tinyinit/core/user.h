@@ -4,7 +4,6 @@
 
 #include <limits.h>
 #include <stdbool.h>
-#include <stddef.h>
 #include <sys/types.h>
 
 enum { USER_GROUPS_MAX = 256, USER_NAME_SIZE = 256 };
@@ -12,10 +11,10 @@ enum { USER_GROUPS_MAX = 256, USER_NAME_SIZE = 256 };
 struct user {
     uid_t uid;
     gid_t gid;
-    size_t group_count;
-    gid_t groups[USER_GROUPS_MAX]; /* the supplementary ones; gid is the first of them */
-    char name[USER_NAME_SIZE]; /* "" for a number that /etc/passwd does not have */
     bool sets_home; /* HOME was root's, or none */
+    unsigned group_count;
+    char name[USER_NAME_SIZE]; /* "" for a number that /etc/passwd does not have */
+    gid_t groups[USER_GROUPS_MAX]; /* the supplementary ones; gid is the first of them */
     char home[PATH_MAX]; /* "HOME=…" */
 };
 
@@ -26,11 +25,9 @@ bool user_is_valid(const char *text);
  * who is unknown. */
 int user_find(const char *text, const char *home, struct user *user);
 
-/* Becomes this user. Returns 0 or an errno. Safe after vfork. */
-int user_become(const struct user *user);
-
-/* Says why user_become() failed and returns the exit code. */
-int user_explain(const char *text, int error);
+/* Becomes this user; `text` is how it was written. Returns 0, or the exit code after saying why
+ * not. Safe after vfork. */
+int user_become(const struct user *user, const char *text);
 
 /* Gives up every capability but the one to signal main, once that runs as `user`. */
 void user_keep_kill(const struct user *user);

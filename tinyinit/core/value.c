@@ -27,6 +27,12 @@ struct digits parse_number(const char *text)
     return digits;
 }
 
+int64_t parse_up_to(const char *text, int64_t most)
+{
+    struct digits digits = parse_number(text);
+    return digits.end && digits.number <= (uint64_t)most ? (int64_t)digits.number : -1;
+}
+
 static int find_word(const char *text, const char *words,
                      int (*compare)(const char *, const char *))
 {
@@ -46,9 +52,9 @@ int parse_word_in_any_case(const char *text, const char *words)
     return find_word(text, words, strcasecmp);
 }
 
-const char *word_of(const char *words, int which)
+const char *word_of(const char *words, unsigned which)
 {
-    for (; which > 0; which--)
+    while (which--)
         words += strlen(words) + 1;
     return words;
 }

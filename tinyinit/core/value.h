@@ -17,6 +17,9 @@ struct digits parse_digits(const char *text);
 /* Decimal digits only: nothing behind them. */
 struct digits parse_number(const char *text);
 
+/* The same up to `most`, else -1. */
+int64_t parse_up_to(const char *text, int64_t most);
+
 /* Which of `words` it is, from 0; each ends with '\0', the last with two. -1 if it is none. */
 int parse_word(const char *text, const char *words);
 
@@ -25,7 +28,7 @@ int parse_word_in_any_case(const char *text, const char *words);
 
 /* The opposite: the word of that number. Such lists stand for tables of pointers, which a
  * position-independent file would have to relocate. */
-const char *word_of(const char *words, int which);
+const char *word_of(const char *words, unsigned which);
 
 /* 1 for true yes on 1, 0 for false no off 0, in any case; else -1. */
 int parse_bool(const char *text);
