@@ -94,12 +94,12 @@ static void seek_undeclared(struct nearest *nearest, const struct contract *cont
 static void tell(struct problems *problems, const struct variable *variable, bool is_warning,
                  struct line *line)
 {
-    problem_add(problems,
-                &(struct problem){.variable = variable->rules.name,
-                                  .file = is_warning ? NULL : variable->value.file,
-                                  .line = is_warning ? 0 : variable->value.line,
-                                  .is_warning = is_warning},
-                line);
+    struct problem *added = problem_add(problems, is_warning, line);
+    added->variable = variable->rules.name;
+    if (!is_warning) {
+        added->file = variable->value.file;
+        added->line = variable->value.line;
+    }
     begin(line);
 }
 
@@ -170,12 +170,10 @@ static void tell_undeclared(const struct contract *contract, const struct name *
     put_source(line, name->file, name->line);
     line_put(line, "is not declared");
     put_advice(line, &nearest);
-    problem_add(problems,
-                &(struct problem){.variable = arena_copy(name->text, name->length),
-                                  .file = name->file,
-                                  .line = name->line,
-                                  .is_warning = !unknown_begins(contract, 'e')},
-                line);
+    struct problem *added = problem_add(problems, !unknown_begins(contract, 'e'), line);
+    added->variable = arena_copy(name->text, name->length);
+    added->file = name->file;
+    added->line = name->line;
     begin(line);
 }
 
