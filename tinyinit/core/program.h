@@ -18,7 +18,7 @@ struct program_head {
 };
 
 /* Reads the head. Returns the interpreter that a script or a dynamic program asks for, which stays
- * in `head`, or NULL if it asks for none. */
+ * in `head`, or NULL if it asks for none. `file` may be what the same head gave before. */
 const char *program_interpreter(const char *file, struct program_head *head);
 
 bool program_is_elf(const struct program_head *head);
