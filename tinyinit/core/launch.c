@@ -75,7 +75,7 @@ static struct failure become_main(const struct plan *plan)
         return (struct failure){STAGE_PRIVILEGES, errno, 0};
     /* Last: from here on a signal acts on main, as it would without us. */
     signals_restore(launch->signals);
-    error = path_exec(launch->argv[0], path_of(plan->envp), launch->argv, plan->envp);
+    error = path_exec(launch->argv, plan->envp);
     return (struct failure){STAGE_EXEC, error, 0};
 }
 
@@ -88,7 +88,7 @@ static int explain(const struct plan *plan, const struct failure *failure)
     case STAGE_USER:
         return user_explain(plan->launch->options->user, failure->error);
     case STAGE_EXEC:
-        return path_explain(program, path_of(plan->envp), failure->error);
+        return path_explain(program, plan->envp, failure->error);
     case STAGE_FORK:
         break;
     case STAGE_PRIVILEGES:
@@ -143,7 +143,7 @@ __attribute__((noinline)) static pid_t start_preloaded(struct plan *plan)
 static pid_t start_with_stacks(struct plan *plan)
 {
     const struct launch *launch = plan->launch;
-    if (launch->options->preload && stack_is_musls(launch->argv[0], path_of(plan->envp)))
+    if (launch->options->preload && stack_is_musls(launch->argv[0], plan->envp))
         return start_preloaded(plan);
     return start(plan);
 }

@@ -65,9 +65,9 @@ int package_run(char **words, char **envp)
         execve(path, argv, envp);
         argv[0] = "python3";
     }
-    int error = path_exec("python3", path_of(envp), argv, envp);
+    int error = path_exec(argv, envp);
     if (error != ENOENT && error != ENOTDIR)
-        return path_explain("python3", path_of(envp), error);
+        return path_explain("python3", envp, error);
     say(LEVEL_ERROR, "no_python",
         "{word} is in the Python package, and there is no python3 here; run it on another machine "
         "after `pip install tinyinit`, or a program of that name with `tinyinit -- {-word}`",
