@@ -86,23 +86,30 @@ static bool decided(const struct variable *variable)
     return variable->value.text || variable->unreadable || variable->ambiguous;
 }
 
-/* `problem` is file_read()'s. What is no file may be the secret itself, set under the wrong name:
- * `called` is what to call that. */
-static void take_file(struct variable *variable, const char *problem, struct file *file,
-                      const char *path, const char *called)
+/* Reads it from the file `name` in `folder`. False if that has no such file. What is no file may be
+ * the secret itself, set under the wrong name: `called` is what to call that. */
+static bool take_file(struct variable *variable, int folder, const char *name, const char *path,
+                      const char *called)
 {
-    if (!problem && strlen(file->text) < file->length)
-        problem = "it holds a NUL byte";
-    else if (problem && variable->is_hidden)
+    struct file file;
+    const char *problem = file_read(folder, name, STRING_LIMIT, &file);
+    if (problem == file_missing && folder != AT_FDCWD)
+        return false;
+    if (problem && variable->is_hidden)
         path = called;
+    if (!problem && strlen(file.text) < file.length)
+        problem = "it holds a NUL byte";
     variable->unreadable = problem;
-    if (!problem && file->length && file->text[file->length - 1] == '\n')
-        file->text[--file->length] = '\0';
-    if (problem) /* then there is nothing in `file`, not even a length */
-        variable->value = (struct value){.source = path, .file = path};
-    else if (file->length || takes_empty(variable))
-        variable->value = (struct value){
-            .text = file->text, .length = file->length, .source = path, .file = path};
+    if (!problem) { /* else there is nothing in `file`, not even a length */
+        if (file.length && file.text[file.length - 1] == '\n')
+            file.text[--file.length] = '\0';
+        if (!file.length && !takes_empty(variable))
+            return true;
+        variable->value.text = file.text;
+        variable->value.length = file.length;
+    }
+    variable->value.source = variable->value.file = path;
+    return true;
 }
 
 static void find_name(const struct sources *sources, const struct names *names, const char *name,
@@ -127,9 +134,7 @@ static void find_name(const struct sources *sources, const struct names *names, 
                                          .file = set->file,
                                          .line = set->line};
     } else if (pointer) {
-        struct file file;
-        const char *problem = file_read(AT_FDCWD, pointer->value, STRING_LIMIT, &file);
-        take_file(variable, problem, &file, pointer->value, file_name);
+        take_file(variable, AT_FDCWD, pointer->value, pointer->value, file_name);
     }
 }
 
@@ -152,25 +157,20 @@ static void find_named(const struct sources *sources, const struct names *names,
 
 static void find_secret(const struct sources *sources, struct variable *variable)
 {
-    struct file file;
-    char *name = arena_copy(variable->rules.name, strlen(variable->rules.name));
-    const char *problem = file_read(sources->secrets, name, STRING_LIMIT, &file);
-    if (problem == file_missing) {
-        for (char *letter = name; *letter; letter++)
-            if (*letter >= 'A' && *letter <= 'Z')
-                *letter |= 0x20;
-        problem = file_read(sources->secrets, name, STRING_LIMIT, &file);
-    }
-    if (problem == file_missing)
-        return;
-    const char *folder = sources->contract->given[KEY_SECRETS]->text;
-    size_t length = sources->contract->given[KEY_SECRETS]->length;
-    while (length && folder[length - 1] == '/')
+    const struct toml_value *folder = sources->contract->given[KEY_SECRETS];
+    size_t length = folder->length;
+    while (length && folder->text[length - 1] == '/')
         length--;
-    char *path = arena_take(length + strlen(name) + 2);
-    memcpy(path, folder, length);
-    strcpy(stpcpy(path + length, "/"), name);
-    take_file(variable, problem, &file, path, path);
+    char *path = arena_take(length + strlen(variable->rules.name) + 2), *name = path + length + 1;
+    memcpy(path, folder->text, length);
+    path[length] = '/';
+    strcpy(name, variable->rules.name);
+    if (take_file(variable, sources->secrets, name, path, path))
+        return;
+    for (char *letter = name; *letter; letter++)
+        if (*letter >= 'A' && *letter <= 'Z')
+            *letter |= 0x20;
+    take_file(variable, sources->secrets, name, path, path);
 }
 
 void source_find(const struct sources *sources, struct variable *variable)
