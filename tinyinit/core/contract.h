@@ -35,14 +35,14 @@ enum variable_key {
 
 struct variable {
     struct variable *next;
-    struct rules rules; /* and the name */
-    unsigned line;
-    const struct toml_value *given[VARIABLE_KEY_COUNT]; /* NULL: not said */
-    bool is_hidden; /* no report shows its value */
     struct value value;
     const char *alias; /* that the value is from; NULL: none */
     const char *ambiguous; /* this name and its NAME_FILE are both set; NULL: none */
     const char *unreadable; /* why value.source cannot be read; NULL: it can */
+    unsigned line;
+    bool is_hidden; /* no report shows its value */
+    const struct toml_value *given[VARIABLE_KEY_COUNT]; /* NULL: not said */
+    struct rules rules; /* and the name */
 };
 
 struct contract {
