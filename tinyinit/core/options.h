@@ -15,7 +15,6 @@ enum request { REQUEST_RUN, REQUEST_HELP, REQUEST_VERSION, REQUEST_WRONG };
 
 struct command_line {
     enum request request;
-    struct options options;
     enum word word;
     enum format format; /* of check's report */
     const char *env_file; /* one more for check; NULL: none */
@@ -24,6 +23,7 @@ struct command_line {
     char **program; /* what is left of argv: the program and its arguments */
     bool after_dashes; /* `--` stood before it: it is a program, whatever its name */
     bool has_options; /* flags stood before it */
+    struct options options;
 };
 
 /* Reads the command line and the environment; reports what is wrong with them. */
