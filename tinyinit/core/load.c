@@ -18,7 +18,7 @@ enum { WRONG_CONFIGURATION = 78 };
 static int tell(const struct command_line *line, struct report *report)
 {
     const struct problems *problems = report->problems;
-    bool is_log = line->word != WORD_CHECK || line->format == FORMAT_TEXT;
+    bool is_log = line->format == FORMAT_TEXT; /* the others are of check alone */
     int code = problems->count ? WRONG_CONFIGURATION : 0;
     report->quiet = line->options.log_level == LEVEL_ERROR;
     if (is_log && !code && (!problems->first_warning || report->quiet))
@@ -38,10 +38,11 @@ int load(struct command_line *line, char **argv, char ***envp)
     struct contract contract;
     bool is_check = line->word == WORD_CHECK;
     const char *path = line->options.config;
-    if (!path && !is_check)
-        return 0;
-    if (!path)
+    if (!path) {
+        if (!is_check)
+            return 0;
         path = default_config;
+    }
     const char *problem = file_read(AT_FDCWD, path, FILE_LIMIT, &file);
     if (problem == file_missing && path == default_config && !is_check)
         return 0;

@@ -33,6 +33,14 @@ void line_put_quoted(struct line *line, const char *text);
 /* Puts a string as JSON has it, quotes and all. */
 void line_put_json(struct line *line, const char *text);
 
+/* A function that takes a template's fields: no floating point is among them, so it need not put
+ * those registers away, which takes 60 bytes. */
+#if defined __x86_64__ || defined __aarch64__
+#define TEMPLATE __attribute__((target("general-regs-only")))
+#else
+#define TEMPLATE
+#endif
+
 /* Puts a template with its fields, which are arguments in the order of the template:
  *   {name}   a text, shortened if it is very long
  *   {'name}  a value that others wrote, in double quotes
@@ -40,13 +48,13 @@ void line_put_json(struct line *line, const char *text);
  * In the lines of say() a field is also a member of the JSON object, under its name; not with
  * {-name} or {-#name}: only words that the sentence needs; only there with {+name} and {+#name}. */
 void line_format(struct line *line, const char *template, va_list fields);
-void line_add(struct line *line, const char *template, ...);
+TEMPLATE void line_add(struct line *line, const char *template, ...);
 
 /* A number among the arguments of a template. */
 #define NUMBER(value) ((long long)(value))
 
 /* `event` is the line's stable name in JSON. */
-void say(enum level level, const char *event, const char *template, ...);
+TEMPLATE void say(enum level level, const char *event, const char *template, ...);
 
 /* Writes the line to stderr, with one call if it is at most LINE_SIZE long, and never blocks while
  * main runs. */

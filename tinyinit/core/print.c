@@ -38,16 +38,15 @@ static bool has_password(const struct variable *variable)
 
 static void put(struct line *line, const struct variable *variable)
 {
-    static const char quotes[][2] = {"", "'", "\""};
+    static const char openings[][3] = {"=", "='", "=\""};
     size_t begin = line->length;
     bool is_hidden = variable->is_hidden || has_password(variable);
-    for (size_t i = 0; !is_hidden && i < sizeof quotes / sizeof *quotes; i++) {
+    for (size_t i = 0; !is_hidden && i < sizeof openings / sizeof *openings; i++) {
         line->length = begin;
         line_put(line, variable->rules.name);
-        line_put(line, "=");
-        line_put(line, quotes[i]);
+        line_put(line, openings[i]);
         line_put(line, variable->value.text);
-        line_put(line, quotes[i]);
+        line_put(line, openings[i] + 1); /* the quote */
         line_put(line, "\n");
         if (reads_back(line, begin, &variable->value))
             return;

@@ -161,17 +161,17 @@ static void put_github(struct line *line, const char *command, const struct prob
 static size_t room_for(const struct problem *problem)
 {
     enum { AROUND = 128, ESCAPED = 6, PADDING = 2 * LINE_SIZE };
-    size_t size = 0, widest = 0, count = 0;
+    size_t length = 0, widest = 0, count = 0;
     for (; problem; problem = problem->next, count++) {
         size_t left = 0;
         if (problem->variable)
-            left += ESCAPED * strlen(problem->variable);
+            left += strlen(problem->variable);
         if (problem->file)
-            left += ESCAPED * strlen(problem->file);
-        size += left + ESCAPED * strlen(problem->text) + AROUND;
+            left += strlen(problem->file);
+        length += left + strlen(problem->text);
         widest = left > widest ? left : widest;
     }
-    return size + count * (widest < PADDING ? widest : PADDING);
+    return length * ESCAPED + count * (AROUND + (widest < PADDING ? widest : PADDING) * ESCAPED);
 }
 
 struct line report_format(const struct report *report, enum format format)
