@@ -35,7 +35,7 @@ void line_put_json(struct line *line, const char *text);
 
 /* A function that takes a template's fields: no floating point is among them, so it need not put
  * those registers away, which takes 60 bytes. */
-#if defined __x86_64__ || defined __aarch64__
+#if defined __x86_64__
 #define TEMPLATE __attribute__((target("general-regs-only")))
 #else
 #define TEMPLATE

@@ -101,13 +101,16 @@ static void refuse(const char *file, const char *problem)
 
 static void explain_missing(const char *program, const char *path)
 {
-    say(LEVEL_ERROR, "not_found",
-        !*program ? "cannot run \"\": the name of the program is empty{+program}"
-        : is_path(program)
-            ? "cannot run {program}: there is no such file"
-            : "cannot run {program}: it is in no folder of PATH ({path}); is it installed in this "
-              "image?",
-        program, path);
+    if (!*program)
+        say(LEVEL_ERROR, "not_found", "cannot run \"\": the name of the program is empty{+program}",
+            program);
+    else if (is_path(program))
+        say(LEVEL_ERROR, "not_found", "cannot run {program}: there is no such file", program);
+    else
+        say(LEVEL_ERROR, "not_found",
+            "cannot run {program}: it is in no folder of PATH ({path}); is it installed in this "
+            "image?",
+            program, path);
 }
 
 static void explain_interpreter(const char *file, const char *name)
@@ -173,11 +176,11 @@ int path_explain(const char *program, char *const *envp, int error)
     if (is_missing || error == ENOEXEC)
         explain_head(file, error);
     else
-        refuse(file,
-               error == EACCES    ? access_problem(file)
-               : error == E2BIG   ? "its arguments and environment are longer than the kernel takes"
-               : error == ETXTBSY ? "it is still open for writing"
-               : error == EAGAIN  ? "its user has as many processes as the limit nproc allows"
-                                  : error_text(error));
+        refuse(file, error == EACCES ? access_problem(file)
+                     : error == E2BIG
+                         ? "its arguments and environment are longer than the kernel takes"
+                     : error == ETXTBSY ? "it is still open for writing"
+                     : error == EAGAIN  ? "its user has as many processes as the limit nproc allows"
+                                        : error_text(error));
     return CANNOT_RUN;
 }

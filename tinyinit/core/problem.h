@@ -22,7 +22,8 @@ struct problems {
 
 /* Adds one at a line of problems->file. The templates are message.h's, their fields' names may be
  * empty: "{}" text, "{'}" quoted, "{#}" a number. */
-TEMPLATE void problem_at(struct problems *problems, unsigned line_number, const char *template, ...);
+TEMPLATE void problem_at(struct problems *problems, unsigned line_number, const char *template,
+                         ...);
 
 /* Adds one whose text is what `line` has. What else is known of it is for the caller to say. */
 struct problem *problem_add(struct problems *problems, bool is_warning, const struct line *line);

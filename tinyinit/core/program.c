@@ -39,9 +39,9 @@ static const char *machine_name(unsigned machine)
         unsigned short machine;
         char name[12];
     } known[] = {
-        {EM_X86_64, "x86_64"},   {EM_386, "i686"},      {EM_AARCH64, "aarch64"},
-        {EM_ARM, "arm"},         {EM_RISCV, "riscv64"}, {EM_PPC64, "ppc64le"},
-        {EM_S390, "s390x"},      {LOONGARCH, "loongarch64"},
+        {EM_X86_64, "x86_64"}, {EM_386, "i686"},           {EM_AARCH64, "aarch64"},
+        {EM_ARM, "arm"},       {EM_RISCV, "riscv64"},      {EM_PPC64, "ppc64le"},
+        {EM_S390, "s390x"},    {LOONGARCH, "loongarch64"},
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (known[i].machine == machine)
