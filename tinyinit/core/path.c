@@ -164,7 +164,7 @@ static const char *access_problem(const char *file)
 int path_explain(const char *program, char *const *envp, int error)
 {
     const char *path = path_of(program, envp);
-    char buffer[path_room(program, path)];
+    char buffer[PATH_MAX];
     bool is_missing = error == ENOENT || error == ENOTDIR;
     const char *file = locate(program, path, buffer, false);
     if (!file && is_missing) {
