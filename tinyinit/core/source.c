@@ -141,17 +141,19 @@ static void find_name(const struct sources *sources, const struct names *names, 
 static void find_named(const struct sources *sources, const struct names *names,
                        struct variable *variable)
 {
-    if (!names->count)
-        return;
-    find_name(sources, names, variable->rules.name, variable);
-    for (const struct toml_value *alias = variable_aliases(variable); alias && !decided(variable);
-         alias = alias->next) {
-        find_name(sources, names, alias->text, variable);
-        if (!variable->value.text)
-            continue;
-        if (!variable->value.source)
-            variable->value.source = alias->text;
-        variable->alias = alias->text;
+    const char *name = variable->rules.name;
+    const struct toml_value *alias = variable_aliases(variable);
+    while (names->count && !decided(variable)) {
+        find_name(sources, names, name, variable);
+        if (variable->value.text && name != variable->rules.name) {
+            if (!variable->value.source)
+                variable->value.source = name;
+            variable->alias = name;
+        }
+        if (!alias)
+            return;
+        name = alias->text;
+        alias = alias->next;
     }
 }
 
@@ -179,8 +181,7 @@ void source_find(const struct sources *sources, struct variable *variable)
     find_named(sources, &sources->process, variable);
     if (!decided(variable) && sources->secrets >= 0)
         find_secret(sources, variable);
-    if (!decided(variable))
-        find_named(sources, &sources->env_files, variable);
+    find_named(sources, &sources->env_files, variable);
     if (!decided(variable) && value)
         variable->value =
             (struct value){.text = value->text, .length = value->length, .source = "the default"};
