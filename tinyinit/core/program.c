@@ -56,8 +56,7 @@ bool program_is_elf(const struct program_head *head)
 
 bool program_is_native(const struct program_head *head)
 {
-    return program_is_elf(head) && head->elf64.e_machine == THIS_MACHINE &&
-           head->text[EI_CLASS] == THIS_CLASS;
+    return head->elf64.e_machine == THIS_MACHINE && head->text[EI_CLASS] == THIS_CLASS;
 }
 
 const char *program_machine(const struct program_head *head)

@@ -32,10 +32,9 @@ static void put_message(struct line *line, const struct report *report)
 static size_t put_left(struct line *line, const struct problem *problem)
 {
     size_t width = 0, begin = line->length;
-    if (problem->variable)
-        line_add(line, "{}", problem->variable);
-    else
-        line_add(line, problem->line ? "{}:{#}" : "{}", problem->file, NUMBER(problem->line));
+    const char *name = problem->variable ? problem->variable : problem->file;
+    line_add(line, !problem->variable && problem->line ? "{}:{#}" : "{}", name,
+             NUMBER(problem->line));
     for (; begin < line->length; begin++)
         width += (line->text[begin] & 0xc0) != 0x80;
     return width;
@@ -136,18 +135,15 @@ static void put_github(struct line *line, const char *command, const struct prob
 {
     for (; problem; problem = problem->next) {
         line_put(line, command);
+        size_t begin = line->length;
         if (problem->file) {
-            line_put(line, " file=");
-            size_t begin = line->length;
-            line_add(line, "{}", problem->file);
+            line_add(line, " file={}", problem->file);
             escape(line, begin, "%:,");
         }
         if (problem->line)
             line_add(line, ",line={#}", NUMBER(problem->line));
-        line_put(line, "::");
-        size_t begin = line->length;
-        if (problem->variable)
-            line_add(line, "{} ", problem->variable);
+        begin = line->length;
+        line_add(line, problem->variable ? "::{} " : "::", problem->variable);
         line_put(line, problem->text);
         escape(line, begin, "%");
         line_put(line, "\n");

@@ -54,14 +54,14 @@ static void read_env_file(struct names *names, const char *path, struct problems
 void sources_open(struct sources *sources, const struct contract *contract, char *const *envp,
                   const char *env_file, struct problems *problems)
 {
-    const struct toml_value *files = contract->given[KEY_FILES];
-    const struct toml_value *folder = contract->given[KEY_SECRETS];
     *sources = (struct sources){.contract = contract, .secrets = -1};
     read_process(&sources->process, envp);
+    const struct toml_value *files = contract->given[KEY_FILES];
     for (files = files ? files->items : NULL; files; files = files->next)
         read_env_file(&sources->env_files, files->text, problems);
     if (env_file)
         read_env_file(&sources->env_files, env_file, problems);
+    const struct toml_value *folder = contract->given[KEY_SECRETS];
     if (folder && folder->length)
         sources->secrets = descriptors_open_at(AT_FDCWD, folder->text, O_DIRECTORY);
 }
@@ -101,12 +101,13 @@ static bool take_file(struct variable *variable, int folder, const char *name, c
         problem = "it holds a NUL byte";
     variable->unreadable = problem;
     if (!problem) { /* else there is nothing in `file`, not even a length */
-        if (file.length && file.text[file.length - 1] == '\n')
-            file.text[--file.length] = '\0';
-        if (!file.length && !takes_empty(variable))
+        size_t length = file.length;
+        if (length && file.text[length - 1] == '\n')
+            file.text[--length] = '\0';
+        if (!length && !takes_empty(variable))
             return true;
         variable->value.text = file.text;
-        variable->value.length = file.length;
+        variable->value.length = length;
     }
     variable->value.source = variable->value.file = path;
     return true;
@@ -157,6 +158,18 @@ static void find_named(const struct sources *sources, const struct names *names,
     }
 }
 
+/* False if it was already. */
+static bool make_lower(char *name)
+{
+    bool changed = false;
+    for (; *name; name++)
+        if (*name >= 'A' && *name <= 'Z') {
+            *name |= 0x20;
+            changed = true;
+        }
+    return changed;
+}
+
 static void find_secret(const struct sources *sources, struct variable *variable)
 {
     const struct toml_value *folder = sources->contract->given[KEY_SECRETS];
@@ -167,21 +180,19 @@ static void find_secret(const struct sources *sources, struct variable *variable
     memcpy(path, folder->text, length);
     path[length] = '/';
     strcpy(name, variable->rules.name);
-    if (take_file(variable, sources->secrets, name, path, path))
-        return;
-    for (char *letter = name; *letter; letter++)
-        if (*letter >= 'A' && *letter <= 'Z')
-            *letter |= 0x20;
-    take_file(variable, sources->secrets, name, path, path);
+    bool found;
+    do
+        found = take_file(variable, sources->secrets, name, path, path);
+    while (!found && make_lower(name));
 }
 
 void source_find(const struct sources *sources, struct variable *variable)
 {
-    const struct toml_value *value = variable->given[KEY_DEFAULT];
     find_named(sources, &sources->process, variable);
     if (!decided(variable) && sources->secrets >= 0)
         find_secret(sources, variable);
     find_named(sources, &sources->env_files, variable);
+    const struct toml_value *value = variable->given[KEY_DEFAULT];
     if (!decided(variable) && value)
         variable->value =
             (struct value){.text = value->text, .length = value->length, .source = "the default"};
