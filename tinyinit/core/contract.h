@@ -41,8 +41,8 @@ struct variable {
     const char *unreadable; /* why value.source cannot be read; NULL: it can */
     unsigned line;
     bool is_hidden; /* no report shows its value */
-    const struct toml_value *given[VARIABLE_KEY_COUNT]; /* NULL: not said */
     struct rules rules; /* and the name */
+    const struct toml_value *given[VARIABLE_KEY_COUNT]; /* NULL: not said */
 };
 
 struct contract {
