@@ -44,12 +44,12 @@ static const char *next_element(const char *path)
  * then says ENAMETOOLONG. */
 static const char *place_in(const char *path, const char *program, char *buffer)
 {
-    size_t folder = (size_t)(text_find(path, ':') - path), name = strlen(program);
-    if (folder == 0 || folder + name + 2 > PATH_MAX)
+    size_t folder = (size_t)(text_find(path, ':') - path);
+    if (folder == 0 || folder + strlen(program) + sizeof "/" > PATH_MAX)
         return program;
     memcpy(buffer, path, folder);
     buffer[folder] = '/';
-    memcpy(buffer + folder + 1, program, name + 1);
+    strcpy(buffer + folder + 1, program);
     return buffer;
 }
 
