@@ -127,6 +127,7 @@ static void explain_head(const char *file, int error)
 {
     struct program_head head;
     const char *name = program_interpreter(file, &head);
+    const char *machine = program_machine(&head), *ours = program_this_machine();
     if (error != ENOEXEC && name)
         explain_interpreter(file, name);
     else if (error != ENOEXEC)
@@ -136,10 +137,10 @@ static void explain_head(const char *file, int error)
     else if (memcmp(head.text, ELFMAG, SELFMAG) != 0)
         refuse(file, name ? "its #! line is not one that the kernel takes"
                           : "it is no program and has no #! line; begin a script with #!/bin/sh");
-    else if (program_is_elf(&head) && program_machine(&head) != program_this_machine())
+    else if (program_is_elf(&head) && machine != ours)
         say(LEVEL_ERROR, "cannot_run",
             "cannot run {program}: it is built for {built_for}, this machine is {machine}", file,
-            program_machine(&head), program_this_machine());
+            machine, ours);
     else
         refuse(file, "it is damaged: its ELF headers do not fit the file");
 }
@@ -165,22 +166,33 @@ int path_explain(const char *program, char *const *envp, int error)
 {
     const char *path = path_of(program, envp);
     char buffer[PATH_MAX];
-    bool is_missing = error == ENOENT || error == ENOTDIR;
-    const char *file = locate(program, path, buffer, false);
-    if (!file && is_missing) {
-        explain_missing(program, path);
-        return NOT_FOUND;
-    }
-    if (!file)
-        file = program;
-    if (is_missing || error == ENOEXEC)
+    const char *found = locate(program, path, buffer, false);
+    const char *file = found ? found : program;
+    switch (error) {
+    case ENOENT:
+    case ENOTDIR:
+        if (!found) {
+            explain_missing(program, path);
+            return NOT_FOUND;
+        }
+        __attribute__((fallthrough)); /* it is there, but not what it asks for */
+    case ENOEXEC:
         explain_head(file, error);
-    else
-        refuse(file, error == EACCES ? access_problem(file)
-                     : error == E2BIG
-                         ? "its arguments and environment are longer than the kernel takes"
-                     : error == ETXTBSY ? "it is still open for writing"
-                     : error == EAGAIN  ? "its user has as many processes as the limit nproc allows"
-                                        : error_text(error));
+        break;
+    case EACCES:
+        refuse(file, access_problem(file));
+        break;
+    case E2BIG:
+        refuse(file, "its arguments and environment are longer than the kernel takes");
+        break;
+    case ETXTBSY:
+        refuse(file, "it is still open for writing");
+        break;
+    case EAGAIN:
+        refuse(file, "its user has as many processes as the limit nproc allows");
+        break;
+    default:
+        refuse(file, error_text(error));
+    }
     return CANNOT_RUN;
 }
