@@ -19,17 +19,16 @@ static int tell(const struct command_line *line, struct report *report)
 {
     const struct problems *problems = report->problems;
     bool is_log = line->format == FORMAT_TEXT; /* the others are of check alone */
-    int code = problems->count ? WRONG_CONFIGURATION : 0;
     report->quiet = line->options.log_level == LEVEL_ERROR;
-    if (is_log && !code && (!problems->first_warning || report->quiet))
-        return code;
+    if (is_log && !problems->count && (!problems->first_warning || report->quiet))
+        return 0;
     enum format format = is_log && message_is_json() ? FORMAT_JSON : line->format;
     struct line text = report_format(report, format);
     if (is_log)
         line_write(&text);
     else if (!print(text.text, text.length))
         return 1;
-    return code;
+    return problems->count ? WRONG_CONFIGURATION : 0;
 }
 
 int load(struct command_line *line, char **argv, char ***envp)

@@ -63,17 +63,16 @@ int path_exec(char *const *argv, char *const *envp)
 {
     const char *program = argv[0], *path = path_of(program, envp);
     char buffer[path_room(program, path)];
-    bool denied = false;
-    int error = 0;
+    int error = 0, denied = 0;
     for (; path; path = next_element(path)) {
         execve(place_in(path, program, buffer), argv, envp);
         error = errno;
         if (error == EACCES)
-            denied = true; /* another folder may have one that runs */
+            denied = error; /* another folder may have one that runs */
         else if (error != ENOENT && error != ENOTDIR)
             return error;
     }
-    return denied ? EACCES : error;
+    return denied ? denied : error;
 }
 
 /* The first place where there is such a file: one that can be run, or the one that path_exec()

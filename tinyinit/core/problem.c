@@ -10,11 +10,11 @@
 
 struct problem *problem_add(struct problems *problems, bool is_warning, const struct line *line)
 {
-    struct problem **first = is_warning ? &problems->first_warning : &problems->first;
-    struct problem **last = is_warning ? &problems->last_warning : &problems->last;
     struct problem *added = arena_take(sizeof *added);
     added->text = arena_copy(line->text, line->length);
-    if (*last)
+    struct problem **first = is_warning ? &problems->first_warning : &problems->first;
+    struct problem **last = is_warning ? &problems->last_warning : &problems->last;
+    if (*first)
         (*last)->next = added;
     else
         *first = added;

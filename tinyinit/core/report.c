@@ -121,7 +121,7 @@ static void put_json(struct line *line, const struct report *report)
  * message only what begins an escape. */
 static void escape(struct line *line, size_t begin, const char *escaped)
 {
-    static const char codes[][4] = {"%25", "%3A", "%2C", ""};
+    static const char codes[][4] = {"%25", "%3A", "%2C"};
     for (const char *text = cut(line, begin); *text; text++) {
         const char *found = text_find(escaped, *text);
         if (*found)
@@ -173,15 +173,14 @@ static size_t room_for(const struct problem *problem)
 struct line report_format(const struct report *report, enum format format)
 {
     enum { HEAD = 2 * LINE_SIZE };
-    const struct problem *problem = report->problems->first;
-    const struct problem *warning = report->problems->first_warning;
-    size_t size = HEAD + room_for(problem) + room_for(warning);
+    const struct problems *problems = report->problems;
+    size_t size = HEAD + room_for(problems->first) + room_for(problems->first_warning);
     struct line line = {.text = arena_take(size), .size = size};
     if (format == FORMAT_JSON) {
         put_json(&line, report);
     } else if (format == FORMAT_GITHUB) {
-        put_github(&line, "::error", problem);
-        put_github(&line, "::warning", warning);
+        put_github(&line, "::error", problems->first);
+        put_github(&line, "::warning", problems->first_warning);
     } else {
         put_text(&line, report);
     }
