@@ -153,10 +153,10 @@ static void put_github(struct line *line, const char *command, const struct prob
 /* ---- all ---- */
 
 /* The room that a list takes in any format: a byte becomes six at most. In text each is padded to
- * the widest, which is cut like all names. */
+ * the widest, which is cut like all names, to less than the longest here. */
 static size_t room_for(const struct problem *problem)
 {
-    enum { AROUND = 128, ESCAPED = 6, PADDING = 2 * LINE_SIZE };
+    enum { AROUND = 128, ESCAPED = 6, LONGEST = 256 };
     size_t length = 0, widest = 0, count = 0;
     for (; problem; problem = problem->next, count++) {
         size_t left = 0;
@@ -167,7 +167,7 @@ static size_t room_for(const struct problem *problem)
         length += left + strlen(problem->text);
         widest = left > widest ? left : widest;
     }
-    return length * ESCAPED + count * (AROUND + (widest < PADDING ? widest : PADDING) * ESCAPED);
+    return length * ESCAPED + count * (AROUND + (widest < LONGEST ? widest : LONGEST) * ESCAPED);
 }
 
 struct line report_format(const struct report *report, enum format format)
