@@ -44,8 +44,10 @@ static void put_advice(struct line *line, const struct contract *contract, const
 static void tell(struct problems *problems, struct line *line, const char *name, const char *file,
                  unsigned at, bool is_warning)
 {
-    struct problem problem = {.variable = name, .file = file, .line = at, .is_warning = is_warning};
-    problem_add(problems, &problem, line);
+    struct problem *added = problem_add(problems, is_warning, line);
+    added->variable = name;
+    added->file = file;
+    added->line = at;
     begin(line);
 }
 

@@ -16,7 +16,7 @@ struct file {
 };
 
 /* What file_read() says of a file that is not there: this very pointer. */
-extern const char file_missing[];
+extern const char file_missing[] __attribute__((visibility("hidden")));
 
 /* Reads the regular file `path`, below the open `folder` unless that is AT_FDCWD. Returns NULL, or
  * why it cannot be read: "it does not exist". Waits for nobody: not for the other end of a pipe. */

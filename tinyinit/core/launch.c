@@ -27,7 +27,7 @@ struct plan {
     const struct launch *launch;
     const struct user *user; /* NULL: as we are */
     char **envp;
-    const char *program, *path; /* and where to look for it */
+    const char *program;
     pid_t parent;
     volatile int refused; /* the exit code, if main could not be started */
 };
@@ -75,9 +75,9 @@ static int become_main(const struct plan *plan)
         return refuse(plan, "no_new_privs");
     /* Last: from here on a signal acts on main, as it would without us. */
     signals_restore(launch->signals);
-    int error = path_exec(plan->program, plan->path, launch->argv, plan->envp);
+    int error = path_exec(launch->argv, plan->envp);
     signals_block(ALL_SIGNALS); /* a closed log must not kill us with SIGPIPE */
-    return path_explain(plan->program, plan->path, error);
+    return path_explain(plan->program, plan->envp, error);
 }
 
 /* The child says itself why it could not become main. Under vfork the parent sees in its own memory
@@ -120,7 +120,7 @@ __attribute__((noinline)) static pid_t start_preloaded(struct plan *plan)
 
 static pid_t start_with_stacks(struct plan *plan)
 {
-    if (plan->launch->options->stack.preload && stack_is_musls(plan->program, plan->path))
+    if (plan->launch->options->stack.preload && stack_is_musls(plan->program, plan->envp))
         return start_preloaded(plan);
     return start(plan);
 }
@@ -151,11 +151,8 @@ pid_t launch(const struct launch *launch, int *exit_code)
     size_t count = environment_count(launch->envp);
     char *envp[count + ADDED_VARIABLES + 1];
     memcpy(envp, launch->envp, (count + 1) * sizeof *envp);
-    struct plan plan = {.launch = launch,
-                        .envp = envp,
-                        .program = launch->argv[0],
-                        .path = path_of(envp),
-                        .parent = getpid()};
+    struct plan plan = {
+        .launch = launch, .envp = envp, .program = launch->argv[0], .parent = getpid()};
     if (options->stack.size)
         limits_set_stack(&options->limits, options->stack.size);
     pid_t pid = options->user ? start_as_user(&plan) : start_with_stacks(&plan);

@@ -15,62 +15,52 @@
 enum { WRONG_CONFIGURATION = 78 };
 
 /* Returns the exit code. */
-static int tell(const struct command_line *line, const char *file, bool of_contract,
-                const struct problems *problems)
+static int tell(const struct command_line *line, struct report *report)
 {
-    bool is_check = line->word == WORD_CHECK, is_log = !is_check || line->format == FORMAT_TEXT;
-    int code = problems->count ? WRONG_CONFIGURATION : 0;
-    struct report report = {.file = file,
-                            .problems = problems,
-                            .of_contract = of_contract,
-                            .quiet = line->options.log_level == LEVEL_ERROR};
-    if (!problems->first && is_log)
-        return code;
-    enum format format = !is_log ? line->format : message_is_json() ? FORMAT_JSON : FORMAT_TEXT;
-    if (is_log && !problems->count && report.quiet)
-        return code;
-    struct line text = report_format(&report, format);
-    if (!is_log && !print(text.text, text.length))
-        return 1;
+    const struct problems *problems = report->problems;
+    bool is_log = line->format == FORMAT_TEXT; /* the others are of check alone */
+    report->quiet = line->options.log_level == LEVEL_ERROR;
+    if (is_log && !problems->count && (!problems->first_warning || report->quiet))
+        return 0;
+    enum format format = is_log && message_is_json() ? FORMAT_JSON : line->format;
+    struct line text = report_format(report, format);
     if (is_log)
         line_write(&text);
-    return code;
-}
-
-static int check_with(const struct contract *contract, struct command_line *line)
-{
-    struct problems problems = {.first = NULL};
-    line->envp = check(contract, line->envp, line->env_file, &problems);
-    int code = tell(line, contract->file, false, &problems);
-    if (code || !line->prints)
-        return code;
-    struct line values = print_values(contract);
-    return !print(values.text, values.length);
+    else if (!print(text.text, text.length))
+        return 1;
+    return problems->count ? WRONG_CONFIGURATION : 0;
 }
 
 int load(struct command_line *line)
 {
     struct file file;
     struct contract contract;
-    struct problems problems = {.first = NULL};
     bool is_check = line->word == WORD_CHECK;
     const char *path = line->options.config;
-    if (!path && !is_check)
-        return 0;
-    if (!path)
+    if (!path) {
+        if (!is_check)
+            return 0;
         path = default_config;
+    }
     const char *problem = file_read(AT_FDCWD, path, FILE_LIMIT, &file);
     if (problem == file_missing && path == default_config && !is_check)
         return 0;
-    problems.file = path;
+    struct problems problems = {.file = path};
+    struct report report = {.file = path, .problems = &problems, .of_contract = true};
     if (problem) {
         problem_at(&problems, 0, "cannot be read: {}", problem);
-        return tell(line, path, true, &problems);
+    } else {
+        settings_default(&line->options);
+        contract_read(&contract, path, file.text, file.length, &line->options, &problems);
+        options_apply(line); /* they are above those of [init] */
     }
-    settings_default(&line->options);
-    contract_read(&contract, path, file.text, file.length, &line->options, &problems);
-    options_apply(line); /* they are above those of [init] */
-    if (problems.count)
-        return tell(line, path, true, &problems);
-    return check_with(&contract, line);
+    if (!problems.count) {
+        report.of_contract = false;
+        line->envp = check(&contract, line->envp, line->env_file, &problems);
+    }
+    int code = tell(line, &report);
+    if (code || !line->prints)
+        return code;
+    struct line values = print_values(&contract);
+    return !print(values.text, values.length);
 }

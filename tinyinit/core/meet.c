@@ -57,8 +57,7 @@ static bool complain(const struct checked *checked, const char *what, const char
 
 static bool meets_type(const struct checked *checked, enum type type)
 {
-    return type_fits(checked->value, type) ||
-           complain(checked, "not {}", type_expects(type), NULL);
+    return type_fits(checked->value, type) || complain(checked, "not {}", type_expects(type), NULL);
 }
 
 static bool meets_bounds(const struct checked *checked, enum rule least, const char *value)

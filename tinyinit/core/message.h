@@ -33,14 +33,6 @@ void line_put_quoted(struct line *line, const char *text);
 /* Puts a string as JSON has it, quotes and all. */
 void line_put_json(struct line *line, const char *text);
 
-/* Of a function that takes the arguments of a template: none is a floating-point number, so it need
- * not keep the registers of those. */
-#ifdef __x86_64__
-#define TAKES_FIELDS __attribute__((target("general-regs-only")))
-#else
-#define TAKES_FIELDS
-#endif
-
 /* Puts a template with its fields, which are arguments in the order of the template:
  *   {name}   a text, shortened if it is very long
  *   {'name}  a value that others wrote, in double quotes
@@ -48,13 +40,13 @@ void line_put_json(struct line *line, const char *text);
  * In the lines of say() a field is also a member of the JSON object, under its name; not with
  * {-name} or {-#name}: only words that the sentence needs; only there with {+name} and {+#name}. */
 void line_format(struct line *line, const char *template, va_list fields);
-TAKES_FIELDS void line_add(struct line *line, const char *template, ...);
+void line_add(struct line *line, const char *template, ...);
 
 /* A number among the arguments of a template, 0 or more. */
 #define NUMBER(value) ((unsigned long long)(value))
 
 /* `event` is the line's stable name in JSON. */
-TAKES_FIELDS void say(enum level level, const char *event, const char *template, ...);
+void say(enum level level, const char *event, const char *template, ...);
 
 /* Writes the line to stderr, with one call if it is at most LINE_SIZE long, and never blocks while
  * main runs. */

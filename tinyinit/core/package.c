@@ -58,10 +58,9 @@ int package_run(char **words, char **envp)
         execve(path, argv, envp);
     }
     argv[0] = "python3";
-    const char *folders = path_of(envp);
-    int error = path_exec(argv[0], folders, argv, envp);
+    int error = path_exec(argv, envp);
     if (error != ENOENT && error != ENOTDIR)
-        return path_explain(argv[0], folders, error);
+        return path_explain(argv[0], envp, error);
     say(LEVEL_ERROR, "no_python",
         "{word} is in the Python package, and there is no python3 here; run it on another machine "
         "after `pip install tinyinit`, or a program of that name with `tinyinit -- {-word}`",

@@ -21,81 +21,76 @@ enum { CANNOT_RUN = 126, NOT_FOUND = 127 };
 
 static const char usual_path[] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-const char *path_of(char *const *envp)
+/* Whether it is a path, or nothing, so that it is not looked up. */
+static bool is_path(const char *program)
 {
-    const char *path = environment_get(envp, "PATH");
+    return *text_find(program, '/') || !*program;
+}
+
+const char *path_of(const char *program, char *const *envp)
+{
+    const char *path = is_path(program) ? "" : environment_get(envp, "PATH");
     return path ? path : usual_path;
 }
 
-static bool has_slash(const char *program)
+static const char *next_element(const char *path)
 {
-    return *text_find(program, '/');
+    path = text_find(path, ':');
+    return *path ? path + 1 : NULL;
 }
 
-/* The next place to look for `program`; *path moves on and is NULL behind the last. A name that is
- * too long for a path is passed on as it is: the kernel then says ENAMETOOLONG. */
-static const char *candidate(const char *program, const char **path, char *buffer)
+/* The place for `program` in the first element of `path`. An empty one is the current folder, which
+ * is "/" for nobody but us. A name that is too long for a path is passed on as it is: the kernel
+ * then says ENAMETOOLONG. */
+static const char *place_in(const char *path, const char *program, char *buffer)
 {
-    if (has_slash(program) || !*program) {
-        *path = NULL;
+    size_t folder = (size_t)(text_find(path, ':') - path);
+    if (folder == 0 || folder + strlen(program) + sizeof "/" > PATH_MAX)
         return program;
-    }
-    size_t folder = (size_t)(text_find(*path, ':') - *path), name = strlen(program);
-    const char *start = *path;
-    *path = start[folder] ? start + folder + 1 : NULL;
-    if (folder == 0) /* an empty element is the current folder, which is "/" for nobody but us */
-        return program;
-    if (folder + name + 2 > PATH_MAX)
-        return program;
-    memcpy(buffer, start, folder);
+    memcpy(buffer, path, folder);
     buffer[folder] = '/';
-    memcpy(buffer + folder + 1, program, name + 1);
+    strcpy(buffer + folder + 1, program);
     return buffer;
 }
 
 size_t path_room(const char *program, const char *path)
 {
     size_t room = strlen(path) + strlen(program) + sizeof "/";
-    return has_slash(program) ? 1 : room < PATH_MAX ? room : PATH_MAX;
+    return room < PATH_MAX ? room : PATH_MAX;
 }
 
-int path_exec(const char *program, const char *path, char *const *argv, char *const *envp)
+int path_exec(char *const *argv, char *const *envp)
 {
+    const char *program = argv[0], *path = path_of(program, envp);
     char buffer[path_room(program, path)];
-    bool denied = false;
-    while (path) {
-        execve(candidate(program, &path, buffer), argv, envp);
-        if (errno == EACCES)
-            denied = true; /* another folder may have one that runs */
-        else if (errno != ENOENT && errno != ENOTDIR)
-            return errno;
+    int error = 0, denied = 0;
+    for (; path; path = next_element(path)) {
+        execve(place_in(path, program, buffer), argv, envp);
+        error = errno;
+        if (error == EACCES)
+            denied = error; /* another folder may have one that runs */
+        else if (error != ENOENT && error != ENOTDIR)
+            return error;
     }
-    return denied ? EACCES : errno;
+    return denied ? denied : error;
+}
+
+/* The first place where there is such a file: one that can be run, or the one that path_exec()
+ * stumbled over. */
+static const char *locate(const char *program, const char *path, char *buffer, bool runs)
+{
+    for (; path; path = next_element(path)) {
+        const char *place = place_in(path, program, buffer);
+        unsigned mode = descriptors_mode(place);
+        if (runs ? S_ISREG(mode) && (mode & 0111) : mode && !S_ISDIR(mode))
+            return place;
+    }
+    return NULL;
 }
 
 const char *path_find(const char *program, const char *path, char *buffer)
 {
-    if (has_slash(program))
-        return program;
-    while (path) {
-        const char *place = candidate(program, &path, buffer);
-        unsigned mode = descriptors_mode(place);
-        if (S_ISREG(mode) && (mode & 0111))
-            return place;
-    }
-    return NULL;
-}
-
-/* The first place where there is such a file: the one that path_exec() stumbled over. */
-static const char *locate(const char *program, const char *path, char *buffer)
-{
-    while (path) {
-        const char *place = candidate(program, &path, buffer);
-        unsigned mode = descriptors_mode(place);
-        if (mode && (!S_ISDIR(mode) || has_slash(program)))
-            return place;
-    }
-    return NULL;
+    return is_path(program) ? program : locate(program, path, buffer, true);
 }
 
 static void refuse(const char *file, const char *problem)
@@ -108,7 +103,7 @@ static void explain_missing(const char *program, const char *path)
     if (!*program)
         say(LEVEL_ERROR, "not_found", "cannot run \"\": the name of the program is empty{+program}",
             program);
-    else if (has_slash(program))
+    else if (is_path(program))
         say(LEVEL_ERROR, "not_found", "cannot run {program}: there is no such file", program);
     else
         say(LEVEL_ERROR, "not_found",
@@ -119,26 +114,32 @@ static void explain_missing(const char *program, const char *path)
 
 static void explain_interpreter(const char *file, const char *name)
 {
-    bool carriage_return = *name && name[strlen(name) - 1] == '\r';
+    const char *end = text_find_last(name, '\r');
     say(LEVEL_ERROR, "cannot_run",
         "cannot run {program}: its interpreter {'interpreter} is missing{-advice}", file, name,
-        carriage_return ? "; the script has Windows line ends (CRLF), save it with LF"
-                        : " in this image");
+        end && !end[1] ? "; the script has Windows line ends (CRLF), save it with LF"
+                       : " in this image");
 }
 
-static void explain_format(const char *file)
+/* What the beginning of the file has that the kernel did not find, or not take. */
+static void explain_head(const char *file, int error)
 {
     struct program_head head;
     const char *name = program_interpreter(file, &head);
-    if (head.length == 0)
+    const char *machine = program_machine(&head), *ours = program_this_machine();
+    if (error != ENOEXEC && name)
+        explain_interpreter(file, name);
+    else if (error != ENOEXEC)
+        refuse(file, "a file that it needs to start is missing");
+    else if (head.length == 0)
         refuse(file, "it is empty or cannot be read");
     else if (memcmp(head.text, ELFMAG, SELFMAG) != 0)
         refuse(file, name ? "its #! line is not one that the kernel takes"
                           : "it is no program and has no #! line; begin a script with #!/bin/sh");
-    else if (program_is_elf(&head) && strcmp(program_machine(&head), program_this_machine()) != 0)
+    else if (program_is_elf(&head) && machine != ours)
         say(LEVEL_ERROR, "cannot_run",
             "cannot run {program}: it is built for {built_for}, this machine is {machine}", file,
-            program_machine(&head), program_this_machine());
+            machine, ours);
     else
         refuse(file, "it is damaged: its ELF headers do not fit the file");
 }
@@ -160,34 +161,36 @@ static const char *access_problem(const char *file)
     return "this user may not execute it, or its interpreter";
 }
 
-int path_explain(const char *program, const char *path, int error)
+int path_explain(const char *program, char *const *envp, int error)
 {
-    char buffer[path_room(program, path)];
-    struct program_head head;
-    const char *file = locate(program, path, buffer);
-    if (!file && (error == ENOENT || error == ENOTDIR)) {
-        explain_missing(program, path);
-        return NOT_FOUND;
-    }
-    if (!file)
-        file = program;
-    if (error == EACCES) {
+    const char *path = path_of(program, envp);
+    char buffer[PATH_MAX];
+    const char *found = locate(program, path, buffer, false);
+    const char *file = found ? found : program;
+    switch (error) {
+    case ENOENT:
+    case ENOTDIR:
+        if (!found) {
+            explain_missing(program, path);
+            return NOT_FOUND;
+        }
+        __attribute__((fallthrough)); /* it is there, but not what it asks for */
+    case ENOEXEC:
+        explain_head(file, error);
+        break;
+    case EACCES:
         refuse(file, access_problem(file));
-    } else if (error == ENOEXEC) {
-        explain_format(file);
-    } else if (error == E2BIG) {
+        break;
+    case E2BIG:
         refuse(file, "its arguments and environment are longer than the kernel takes");
-    } else if (error == ETXTBSY) {
+        break;
+    case ETXTBSY:
         refuse(file, "it is still open for writing");
-    } else if (error == EAGAIN) {
+        break;
+    case EAGAIN:
         refuse(file, "its user has as many processes as the limit nproc allows");
-    } else if (error == ENOENT || error == ENOTDIR) {
-        const char *name = program_interpreter(file, &head);
-        if (name)
-            explain_interpreter(file, name);
-        else
-            refuse(file, "a file that it needs to start is missing");
-    } else {
+        break;
+    default:
         refuse(file, error_text(error));
     }
     return CANNOT_RUN;

@@ -38,24 +38,25 @@ static bool has_password(const struct variable *variable)
 
 static void put(struct line *line, const struct variable *variable)
 {
-    static const char quotes[][2] = {"", "'", "\""};
+    static const char openings[][3] = {"=", "='", "=\""};
+    const char *name = variable->rules.name, *problem = " is hidden\n";
     size_t begin = line->length;
-    bool is_hidden = variable->is_hidden || has_password(variable);
-    for (size_t i = 0; !is_hidden && i < sizeof quotes / sizeof *quotes; i++) {
-        line->length = begin;
-        line_put(line, variable->rules.name);
-        line_put(line, "=");
-        line_put(line, quotes[i]);
-        line_put(line, variable->value.text);
-        line_put(line, quotes[i]);
-        line_put(line, "\n");
-        if (reads_back(line, begin, &variable->value))
-            return;
+    if (!variable->is_hidden && !has_password(variable)) {
+        problem = " is what no env file can say\n";
+        for (size_t i = 0; i < sizeof openings / sizeof *openings; i++) {
+            line_put(line, name);
+            line_put(line, openings[i]);
+            line_put(line, variable->value.text);
+            line_put(line, openings[i] + 1); /* the quote */
+            line_put(line, "\n");
+            if (reads_back(line, begin, &variable->value))
+                return;
+            line->length = begin;
+        }
     }
-    line->length = begin;
     line_put(line, "# ");
-    line_put(line, variable->rules.name);
-    line_put(line, is_hidden ? " is hidden\n" : " is what no env file can say\n");
+    line_put(line, name);
+    line_put(line, problem);
 }
 
 struct line print_values(const struct contract *contract)

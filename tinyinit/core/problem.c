@@ -8,21 +8,22 @@
 
 #include "startup_only.h"
 
-void problem_add(struct problems *problems, const struct problem *problem, const struct line *line)
+struct problem *problem_add(struct problems *problems, bool is_warning, const struct line *line)
 {
     struct problem *added = arena_take(sizeof *added);
-    *added = *problem;
     added->text = arena_copy(line->text, line->length);
-    if (problems->last)
-        problems->last->next = added;
+    struct problem **first = is_warning ? &problems->first_warning : &problems->first;
+    struct problem **last = is_warning ? &problems->last_warning : &problems->last;
+    if (*first)
+        (*last)->next = added;
     else
-        problems->first = added;
-    problems->last = added;
-    problems->count += !problem->is_warning;
+        *first = added;
+    *last = added;
+    problems->count += !is_warning;
+    return added;
 }
 
-TAKES_FIELDS void problem_at(struct problems *problems, unsigned line_number, const char *template,
-                             ...)
+void problem_at(struct problems *problems, unsigned line_number, const char *template, ...)
 {
     char text[LINE_SIZE];
     struct line line = {.text = text, .size = sizeof text};
@@ -30,5 +31,7 @@ TAKES_FIELDS void problem_at(struct problems *problems, unsigned line_number, co
     va_start(fields, template);
     line_format(&line, template, fields);
     va_end(fields);
-    problem_add(problems, &(struct problem){.file = problems->file, .line = line_number}, &line);
+    struct problem *added = problem_add(problems, false, &line);
+    added->file = problems->file;
+    added->line = line_number;
 }

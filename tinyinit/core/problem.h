@@ -4,19 +4,18 @@
 
 #include <stdbool.h>
 
-struct line;
+#include "message.h"
 
 struct problem {
     struct problem *next;
     const char *variable; /* NULL: a problem of `file` */
     const char *file; /* where the value or the mistake is; NULL: the process environment */
     unsigned line; /* 0: none */
-    bool is_warning;
     const char *text;
 };
 
 struct problems {
-    struct problem *first, *last;
+    struct problem *first, *last, *first_warning, *last_warning;
     unsigned count; /* without the warnings */
     const char *file; /* the one that is being read */
 };
@@ -25,7 +24,7 @@ struct problems {
  * empty: "{}" text, "{'}" quoted, "{#}" a number. */
 void problem_at(struct problems *problems, unsigned line_number, const char *template, ...);
 
-/* Adds a copy of `problem` whose text is what `line` has. */
-void problem_add(struct problems *problems, const struct problem *problem, const struct line *line);
+/* Adds one whose text is what `line` has. What else is known of it is for the caller to say. */
+struct problem *problem_add(struct problems *problems, bool is_warning, const struct line *line);
 
 #endif

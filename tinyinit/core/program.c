@@ -7,29 +7,7 @@
 
 #include "startup_only.h"
 
-static const char *machine_name(unsigned machine)
-{
-    switch (machine) {
-    case EM_X86_64:
-        return "x86_64";
-    case EM_386:
-        return "i686";
-    case EM_AARCH64:
-        return "aarch64";
-    case EM_ARM:
-        return "arm";
-    case EM_RISCV:
-        return "riscv64";
-    case EM_PPC64:
-        return "ppc64le";
-    case EM_S390:
-        return "s390x";
-    case 258: /* EM_LOONGARCH, newer than some elf.h */
-        return "loongarch64";
-    default:
-        return "another machine";
-    }
-}
+enum { LOONGARCH = 258 /* EM_LOONGARCH, newer than some elf.h */ };
 
 #if defined __x86_64__
 enum { THIS_MACHINE = EM_X86_64 };
@@ -46,7 +24,7 @@ enum { THIS_MACHINE = EM_PPC64 };
 #elif defined __s390x__
 enum { THIS_MACHINE = EM_S390 };
 #elif defined __loongarch__
-enum { THIS_MACHINE = 258 };
+enum { THIS_MACHINE = LOONGARCH };
 #endif
 
 #if __SIZEOF_POINTER__ == 8
@@ -55,6 +33,22 @@ enum { THIS_CLASS = ELFCLASS64 };
 enum { THIS_CLASS = ELFCLASS32 };
 #endif
 
+static const char *machine_name(unsigned machine)
+{
+    static const struct {
+        unsigned short machine;
+        char name[12];
+    } known[] = {
+        {EM_X86_64, "x86_64"}, {EM_386, "i686"},           {EM_AARCH64, "aarch64"},
+        {EM_ARM, "arm"},       {EM_RISCV, "riscv64"},      {EM_PPC64, "ppc64le"},
+        {EM_S390, "s390x"},    {LOONGARCH, "loongarch64"},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (known[i].machine == machine)
+            return known[i].name;
+    return "another machine";
+}
+
 bool program_is_elf(const struct program_head *head)
 {
     return head->length >= sizeof(Elf32_Ehdr) && !memcmp(head->text, ELFMAG, SELFMAG);
@@ -62,8 +56,7 @@ bool program_is_elf(const struct program_head *head)
 
 bool program_is_native(const struct program_head *head)
 {
-    return program_is_elf(head) && head->elf64.e_machine == THIS_MACHINE &&
-           head->text[EI_CLASS] == THIS_CLASS;
+    return head->elf64.e_machine == THIS_MACHINE && head->text[EI_CLASS] == THIS_CLASS;
 }
 
 const char *program_machine(const struct program_head *head)
@@ -89,6 +82,20 @@ static const char *script_interpreter(struct program_head *head)
     return *start ? start : NULL;
 }
 
+/* A number of a header: of 64 bits if it is `wide`, else of 32. */
+static size_t number_at(const char *at, bool wide)
+{
+    Elf64_Off number;
+    Elf32_Off narrow;
+    if (wide) {
+        memcpy(&number, at, sizeof number);
+    } else {
+        memcpy(&narrow, at, sizeof narrow);
+        number = narrow;
+    }
+    return (size_t)number;
+}
+
 /* Where the program header says that the name of the loader is; 0 if none does. */
 static size_t loader_offset(const struct program_head *head)
 {
@@ -96,14 +103,10 @@ static size_t loader_offset(const struct program_head *head)
     size_t at = wide ? (size_t)head->elf64.e_phoff : head->elf32.e_phoff;
     size_t count = wide ? head->elf64.e_phnum : head->elf32.e_phnum;
     size_t size = wide ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr);
-    for (; count && at < head->length && size <= head->length - at; at += size, count--) {
-        Elf64_Phdr header64;
-        Elf32_Phdr header32;
-        memcpy(&header64, head->text + at, wide ? sizeof header64 : 0);
-        memcpy(&header32, head->text + at, wide ? 0 : sizeof header32);
-        if ((wide ? header64.p_type : header32.p_type) == PT_INTERP)
-            return wide ? (size_t)header64.p_offset : header32.p_offset;
-    }
+    size_t offset = wide ? offsetof(Elf64_Phdr, p_offset) : offsetof(Elf32_Phdr, p_offset);
+    for (; count && at < head->length && size <= head->length - at; at += size, count--)
+        if (number_at(head->text + at, false) == PT_INTERP) /* p_type, the first of either */
+            return number_at(head->text + at + offset, wide);
     return 0;
 }
 
@@ -127,8 +130,8 @@ static const char *loader(int fd, struct program_head *head)
 
 const char *program_interpreter(const char *file, struct program_head *head)
 {
-    memset(head, 0, sizeof *head);
     int fd = descriptors_open(file);
+    memset(head, 0, sizeof *head); /* `file` may be in it */
     if (fd < 0)
         return NULL;
     ssize_t length = read(fd, head->text, sizeof head->text - 1);

@@ -18,12 +18,12 @@ struct program_head {
 };
 
 /* Reads the head. Returns the interpreter that a script or a dynamic program asks for, which stays
- * in `head`, or NULL if it asks for none. */
+ * in `head`, or NULL if it asks for none. `file` may be what the same head gave before. */
 const char *program_interpreter(const char *file, struct program_head *head);
 
 bool program_is_elf(const struct program_head *head);
 
-/* Whether it is built for the machine that tinyinit is built for. */
+/* Whether an ELF header is of the machine that tinyinit is built for. */
 bool program_is_native(const struct program_head *head);
 
 /* "x86_64": of an ELF header, and of tinyinit. */

@@ -8,61 +8,51 @@
 
 #include "startup_only.h"
 
+/* What the line has from `begin` on, which is taken out of it. */
+static const char *cut(struct line *line, size_t begin)
+{
+    const char *text = arena_copy(line->text + begin, line->length - begin);
+    line->length = begin;
+    return text;
+}
+
 static void put_message(struct line *line, const struct report *report)
 {
     unsigned count = report->problems->count;
-    const char *plural = count == 1 ? "" : "s";
-    if (report->of_contract)
-        line_add(line, "the contract {} has {#} problem{}", report->file, NUMBER(count), plural);
-    else if (count)
-        line_add(line, "the environment does not meet {}: {#} problem{}", report->file,
-                 NUMBER(count), plural);
-    else
-        line_add(line, "the environment meets {}", report->file);
-}
-
-static const struct problem *next_of(const struct problem *problem, bool warnings)
-{
-    while (problem && problem->is_warning != warnings)
-        problem = problem->next;
-    return problem;
+    line_add(line,
+             report->of_contract ? "the contract {} has {#} problem{}"
+             : count             ? "the environment does not meet {}: {#} problem{}"
+                                 : "the environment meets {}",
+             report->file, NUMBER(count), count == 1 ? "" : "s");
 }
 
 /* ---- text ---- */
 
-static void put_left(struct line *line, const struct problem *problem)
+/* What a line of the report begins with. Returns its width, in characters. */
+static size_t put_left(struct line *line, const struct problem *problem)
 {
-    if (problem->variable)
-        line_add(line, "{}", problem->variable);
-    else
-        line_add(line, problem->line ? "{}:{#}" : "{}", problem->file, NUMBER(problem->line));
-}
-
-/* In characters, from `begin` on. */
-static size_t width_from(const struct line *line, size_t begin)
-{
-    size_t width = 0;
+    size_t width = 0, begin = line->length;
+    const char *name = problem->variable ? problem->variable : problem->file;
+    line_add(line, !problem->variable && problem->line ? "{}:{#}" : "{}", name,
+             NUMBER(problem->line));
     for (; begin < line->length; begin++)
         width += (line->text[begin] & 0xc0) != 0x80;
     return width;
 }
 
-static void put_block(struct line *line, const struct problem *first, bool warnings)
+static void put_block(struct line *line, const struct problem *first)
 {
-    size_t widest = 0, begin = line->length;
+    size_t widest = 0;
     const struct problem *problem;
-    for (problem = first; problem; problem = next_of(problem->next, warnings)) {
-        put_left(line, problem);
-        size_t width = width_from(line, begin);
+    for (problem = first; problem; problem = problem->next) {
+        size_t begin = line->length, width = put_left(line, problem);
         if (width > widest)
             widest = width;
         line->length = begin;
     }
-    for (problem = first; problem; problem = next_of(problem->next, warnings)) {
+    for (problem = first; problem; problem = problem->next) {
         line_put(line, "  ");
-        begin = line->length;
-        put_left(line, problem);
-        for (size_t width = width_from(line, begin); width < widest + 2; width++)
+        for (size_t width = put_left(line, problem); width < widest + 2; width++)
             line_put(line, " ");
         line_put(line, problem->text);
         line_put(line, "\n");
@@ -71,130 +61,125 @@ static void put_block(struct line *line, const struct problem *first, bool warni
 
 static void put_text(struct line *line, const struct report *report)
 {
-    const struct problem *problem = next_of(report->problems->first, false);
-    const struct problem *warning = next_of(report->problems->first, true);
-    if (problem) {
+    const struct problems *problems = report->problems;
+    if (problems->first) {
         line_put(line, "tinyinit: ");
         put_message(line, report);
         line_put(line, "\n");
-        put_block(line, problem, false);
+        put_block(line, problems->first);
     }
-    if (warning && !report->quiet) {
+    if (problems->first_warning && !report->quiet) {
         line_put(line, "tinyinit: warning:\n");
-        put_block(line, warning, true);
+        put_block(line, problems->first_warning);
     }
 }
 
 /* ---- JSON ---- */
 
-static void put_or_null(struct line *line, const char *text)
+static void put_member(struct line *line, const char *name, const char *text)
 {
+    line_put(line, name);
     if (text)
         line_put_json(line, text);
     else
         line_put(line, "null");
 }
 
-static void put_objects(struct line *line, const char *name, const struct report *report,
-                        bool warnings)
+static void put_objects(struct line *line, const char *name, const struct problem *problem)
 {
     line_put(line, name);
-    const struct problem *problem = next_of(report->problems->first, warnings);
     while (problem) {
-        line_put(line, "{\"variable\": ");
-        put_or_null(line, problem->variable);
-        line_put(line, ", \"source\": ");
-        put_or_null(line, problem->file);
+        put_member(line, "{\"variable\": ", problem->variable);
+        put_member(line, ", \"source\": ", problem->file);
         line_add(line, problem->line ? ", \"line\": {#}" : ", \"line\": null",
                  NUMBER(problem->line));
-        line_put(line, ", \"problem\": ");
-        line_put_json(line, problem->text);
-        problem = next_of(problem->next, warnings);
+        put_member(line, ", \"problem\": ", problem->text);
+        problem = problem->next;
         line_put(line, problem ? "}, " : "}");
     }
-    line_put(line, "]");
 }
 
 static void put_json(struct line *line, const struct report *report)
 {
-    char message[LINE_SIZE];
-    struct line text = {.text = message, .size = sizeof message};
-    put_message(&text, report);
-    message[text.length] = '\0';
+    const struct problems *problems = report->problems;
+    put_message(line, report);
+    const char *message = cut(line, 0);
     line_begin_json(line,
-                    report->problems->count   ? LEVEL_ERROR
-                    : report->problems->first ? LEVEL_WARNING
+                    problems->first           ? LEVEL_ERROR
+                    : problems->first_warning ? LEVEL_WARNING
                                               : LEVEL_INFO,
                     report->of_contract ? "contract" : "environment", message);
-    put_objects(line, ", \"problems\": [", report, false);
-    put_objects(line, ", \"warnings\": [", report, true);
-    line_put(line, "}\n");
+    put_objects(line, ", \"problems\": [", problems->first);
+    put_objects(line, "], \"warnings\": [", problems->first_warning);
+    line_put(line, "]}\n");
 }
 
 /* ---- GitHub ---- */
 
-/* As its workflow commands escape: a property all of it, a message only what begins an escape. */
-static void put_escaped(struct line *line, size_t begin, const char *escaped)
+/* Escapes what the line has from `begin` on as its workflow commands do: a property all of it, a
+ * message only what begins an escape. */
+static void escape(struct line *line, size_t begin, const char *escaped)
 {
-    const char *text = arena_copy(line->text + begin, line->length - begin);
-    line->length = begin;
-    for (; *text; text++)
-        if (*text_find(escaped, *text))
-            line_put(line, *text == '%' ? "%25" : *text == ':' ? "%3A" : "%2C");
+    static const char codes[][4] = {"%25", "%3A", "%2C"};
+    for (const char *text = cut(line, begin); *text; text++) {
+        const char *found = text_find(escaped, *text);
+        if (*found)
+            line_put(line, codes[found - escaped]);
         else
             line_put_part(line, text, 1);
+    }
 }
 
-static void put_github(struct line *line, const struct report *report, bool warnings)
+static void put_github(struct line *line, const char *command, const struct problem *problem)
 {
-    const struct problem *problem = next_of(report->problems->first, warnings);
-    for (; problem; problem = next_of(problem->next, warnings)) {
-        line_put(line, warnings ? "::warning" : "::error");
+    for (; problem; problem = problem->next) {
+        line_put(line, command);
+        size_t begin = line->length;
         if (problem->file) {
-            line_put(line, " file=");
-            size_t begin = line->length;
-            line_add(line, "{}", problem->file);
-            put_escaped(line, begin, "%:,");
+            line_add(line, " file={}", problem->file);
+            escape(line, begin, "%:,");
         }
         if (problem->line)
             line_add(line, ",line={#}", NUMBER(problem->line));
-        line_put(line, "::");
-        size_t begin = line->length;
-        if (problem->variable)
-            line_add(line, "{} ", problem->variable);
+        begin = line->length;
+        line_add(line, problem->variable ? "::{} " : "::", problem->variable);
         line_put(line, problem->text);
-        put_escaped(line, begin, "%");
+        escape(line, begin, "%");
         line_put(line, "\n");
     }
 }
 
 /* ---- all ---- */
 
-/* More than any format makes of it: a byte becomes six at most. */
-static size_t room_for(const char *text)
+/* The room that a list takes in any format: a byte becomes six at most. In text each is padded to
+ * the widest, which is cut like all names, to less than the longest here. */
+static size_t room_for(const struct problem *problem)
 {
-    return text ? 6 * strlen(text) : 0;
+    enum { AROUND = 128, ESCAPED = 6, LONGEST = 256 };
+    size_t length = 0, widest = 0, count = 0;
+    for (; problem; problem = problem->next, count++) {
+        size_t left = 0;
+        if (problem->variable)
+            left += strlen(problem->variable);
+        if (problem->file)
+            left += strlen(problem->file);
+        length += left + strlen(problem->text);
+        widest = left > widest ? left : widest;
+    }
+    return length * ESCAPED + count * (AROUND + (widest < LONGEST ? widest : LONGEST) * ESCAPED);
 }
 
 struct line report_format(const struct report *report, enum format format)
 {
-    enum { AROUND = 128, HEAD = 2 * LINE_SIZE };
-    size_t size = HEAD, widest = 0;
-    const struct problem *problem;
-    for (problem = report->problems->first; problem; problem = problem->next) {
-        size_t left = room_for(problem->variable) + room_for(problem->file);
-        size += 2 * left + room_for(problem->text) + AROUND;
-        widest = left > widest ? left : widest;
-    }
-    /* Each is padded to the widest, which is cut like all names. */
-    for (problem = report->problems->first; problem; problem = problem->next)
-        size += widest < HEAD ? widest : HEAD;
+    enum { HEAD = 2 * LINE_SIZE };
+    const struct problems *problems = report->problems;
+    size_t size = HEAD + room_for(problems->first) + room_for(problems->first_warning);
     struct line line = {.text = arena_take(size), .size = size};
     if (format == FORMAT_JSON) {
         put_json(&line, report);
     } else if (format == FORMAT_GITHUB) {
-        put_github(&line, report, false);
-        put_github(&line, report, true);
+        put_github(&line, "::error", problems->first);
+        put_github(&line, "::warning", problems->first_warning);
     } else {
         put_text(&line, report);
     }

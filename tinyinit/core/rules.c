@@ -49,8 +49,8 @@ static void refuse(struct rules *rules, enum rule rule, const char *what, const 
 {
     const char *template = expected ? "[var.{}] {} {}{'}, not {}" : "[var.{}] {} {}{}";
     rules->given[rule] = NULL;
-    problem_at(rules->problems, rules->line, template, rules->name, word_of(rule_names, rule),
-               what, value, expected);
+    problem_at(rules->problems, rules->line, template, rules->name, word_of(rule_names, rule), what,
+               value, expected);
 }
 
 bool rules_set(struct rules *rules, const char *key, const struct toml_value *value,

@@ -54,14 +54,14 @@ static void read_env_file(struct names *names, const char *path, struct problems
 void sources_open(struct sources *sources, const struct contract *contract, char *const *envp,
                   const char *env_file, struct problems *problems)
 {
-    const struct toml_value *files = contract->given[KEY_FILES];
-    const struct toml_value *folder = contract->given[KEY_SECRETS];
     *sources = (struct sources){.contract = contract, .secrets = -1};
     read_process(&sources->process, envp);
+    const struct toml_value *files = contract->given[KEY_FILES];
     for (files = files ? files->items : NULL; files; files = files->next)
         read_env_file(&sources->env_files, files->text, problems);
     if (env_file)
         read_env_file(&sources->env_files, env_file, problems);
+    const struct toml_value *folder = contract->given[KEY_SECRETS];
     if (folder && folder->length)
         sources->secrets = descriptors_open_at(AT_FDCWD, folder->text, O_DIRECTORY);
 }
@@ -86,23 +86,31 @@ static bool decided(const struct variable *variable)
     return variable->value.text || variable->unreadable || variable->ambiguous;
 }
 
-/* `problem` is file_read()'s. What is no file may be the secret itself, set under the wrong name:
- * `called` is what to call that. */
-static void take_file(struct variable *variable, const char *problem, struct file *file,
-                      const char *path, const char *called)
+/* Reads it from the file `name` in `folder`. False if that has no such file. What is no file may be
+ * the secret itself, set under the wrong name: `called` is what to call that. */
+static bool take_file(struct variable *variable, int folder, const char *name, const char *path,
+                      const char *called)
 {
-    if (!problem && strlen(file->text) < file->length)
-        problem = "it holds a NUL byte";
-    else if (problem && variable->is_hidden)
+    struct file file;
+    const char *problem = file_read(folder, name, STRING_LIMIT, &file);
+    if (problem == file_missing && folder != AT_FDCWD)
+        return false;
+    if (problem && variable->is_hidden)
         path = called;
+    if (!problem && strlen(file.text) < file.length)
+        problem = "it holds a NUL byte";
     variable->unreadable = problem;
-    if (!problem && file->length && file->text[file->length - 1] == '\n')
-        file->text[--file->length] = '\0';
-    if (problem) /* then there is nothing in `file`, not even a length */
-        variable->value = (struct value){.source = path, .file = path};
-    else if (file->length || takes_empty(variable))
-        variable->value = (struct value){
-            .text = file->text, .length = file->length, .source = path, .file = path};
+    if (!problem) { /* else there is nothing in `file`, not even a length */
+        size_t length = file.length;
+        if (length && file.text[length - 1] == '\n')
+            file.text[--length] = '\0';
+        if (!length && !takes_empty(variable))
+            return true;
+        variable->value.text = file.text;
+        variable->value.length = length;
+    }
+    variable->value.source = variable->value.file = path;
+    return true;
 }
 
 static void find_name(const struct sources *sources, const struct names *names, const char *name,
@@ -127,60 +135,59 @@ static void find_name(const struct sources *sources, const struct names *names, 
                                          .file = set->file,
                                          .line = set->line};
     } else if (pointer) {
-        struct file file;
-        const char *problem = file_read(AT_FDCWD, pointer->value, STRING_LIMIT, &file);
-        take_file(variable, problem, &file, pointer->value, file_name);
+        take_file(variable, AT_FDCWD, pointer->value, pointer->value, file_name);
     }
 }
 
 static void find_named(const struct sources *sources, const struct names *names,
                        struct variable *variable)
 {
-    if (!names->count)
-        return;
-    find_name(sources, names, variable->rules.name, variable);
-    for (const struct toml_value *alias = variable->names.next; alias && !decided(variable);
-         alias = alias->next) {
-        find_name(sources, names, alias->text, variable);
-        if (!variable->value.text)
+    for (const struct toml_value *name = &variable->names;
+         name && names->count && !decided(variable); name = name->next) {
+        find_name(sources, names, name->text, variable);
+        if (!variable->value.text || name == &variable->names)
             continue;
         if (!variable->value.source)
-            variable->value.source = alias->text;
-        variable->alias = alias->text;
+            variable->value.source = name->text;
+        variable->alias = name->text;
     }
+}
+
+/* False if it was already. */
+static bool make_lower(char *name)
+{
+    bool changed = false;
+    for (; *name; name++)
+        if (*name >= 'A' && *name <= 'Z') {
+            *name |= 0x20;
+            changed = true;
+        }
+    return changed;
 }
 
 static void find_secret(const struct sources *sources, struct variable *variable)
 {
-    struct file file;
-    char *name = arena_copy(variable->rules.name, strlen(variable->rules.name));
-    const char *problem = file_read(sources->secrets, name, STRING_LIMIT, &file);
-    if (problem == file_missing) {
-        for (char *letter = name; *letter; letter++)
-            if (*letter >= 'A' && *letter <= 'Z')
-                *letter |= 0x20;
-        problem = file_read(sources->secrets, name, STRING_LIMIT, &file);
-    }
-    if (problem == file_missing)
-        return;
-    const char *folder = sources->contract->given[KEY_SECRETS]->text;
-    size_t length = sources->contract->given[KEY_SECRETS]->length;
-    while (length && folder[length - 1] == '/')
+    const struct toml_value *folder = sources->contract->given[KEY_SECRETS];
+    size_t length = folder->length;
+    while (length && folder->text[length - 1] == '/')
         length--;
-    char *path = arena_take(length + strlen(name) + 2);
-    memcpy(path, folder, length);
-    strcpy(stpcpy(path + length, "/"), name);
-    take_file(variable, problem, &file, path, path);
+    char *path = arena_take(length + strlen(variable->rules.name) + 2), *name = path + length + 1;
+    memcpy(path, folder->text, length);
+    path[length] = '/';
+    strcpy(name, variable->rules.name);
+    bool found;
+    do
+        found = take_file(variable, sources->secrets, name, path, path);
+    while (!found && make_lower(name));
 }
 
 void source_find(const struct sources *sources, struct variable *variable)
 {
-    const struct toml_value *value = variable->given[KEY_DEFAULT];
     find_named(sources, &sources->process, variable);
     if (!decided(variable) && sources->secrets >= 0)
         find_secret(sources, variable);
-    if (!decided(variable))
-        find_named(sources, &sources->env_files, variable);
+    find_named(sources, &sources->env_files, variable);
+    const struct toml_value *value = variable->given[KEY_DEFAULT];
     if (!decided(variable) && value)
         variable->value =
             (struct value){.text = value->text, .length = value->length, .source = "the default"};

@@ -14,7 +14,7 @@
 
 #include "startup_only.h"
 
-enum { SCRIPTS_MAX = 4 /* the kernel's own limit */, INTERPRETER_SIZE = 256 };
+enum { SCRIPTS_MAX = 4, INTERPRETER_SIZE = 256 }; /* the kernel's own limits */
 
 static const char preload[] = "LD_PRELOAD=";
 /* musl's: colon, space, and \t \n \v \f \r. */
@@ -34,21 +34,20 @@ static size_t item_length(const char *list)
 
 /* Only a loader of our own machine: musl does not look whether a file is for it, and would take
  * headers of 64 bits for those of 32. */
-bool stack_is_musls(const char *program, const char *path)
+bool stack_is_musls(const char *program, char *const *envp)
 {
     struct program_head head;
+    const char *path = path_of(program, envp);
     char buffer[path_room(program, path)];
     const char *file = path_find(program, path, buffer);
-    char next[INTERPRETER_SIZE];
     for (int depth = 0; file && depth <= SCRIPTS_MAX; depth++) {
-        const char *interpreter = program_interpreter(file, &head);
-        if (!interpreter || strlen(interpreter) >= sizeof next)
+        file = program_interpreter(file, &head);
+        if (!file || strlen(file) >= INTERPRETER_SIZE)
             return false;
         if (program_is_elf(&head)) {
-            const char *slash = text_find_last(interpreter, '/');
+            const char *slash = text_find_last(file, '/');
             return program_is_native(&head) && slash && !strncmp(slash, "/ld-musl-", 9);
         }
-        file = strcpy(next, interpreter);
     }
     return false;
 }
@@ -63,25 +62,27 @@ static const char *own_path(char buffer[PATH_MAX])
     if (!name || !*name || !strncmp(name, "/dev/fd/", 8))
         return NULL;
     size_t length = strlen(name);
-    if (*name == '/')
-        return length < PATH_MAX ? name : NULL;
-    /* The raw call: Zig's own getcwd() brings 32 KiB of variables with it. */
-    if (length + 2 > PATH_MAX || syscall(SYS_getcwd, buffer, PATH_MAX - length - 1) < 0 ||
-        *buffer != '/') /* "(unreachable)/…" */
+    if (length >= PATH_MAX)
         return NULL;
-    strcpy(stpcpy(buffer + strlen(buffer), "/"), name);
+    if (*name == '/')
+        return name;
+    /* The raw call: Zig's own getcwd() brings 32 KiB of variables with it. It counts the end. */
+    long folder = syscall(SYS_getcwd, buffer, PATH_MAX - length - 1);
+    if (folder < 0 || *buffer != '/') /* "(unreachable)/…" */
+        return NULL;
+    buffer[folder - 1] = '/';
+    strcpy(buffer + folder, name);
     return buffer;
 }
 
 static bool is_listed(const char *list, const char *path)
 {
-    size_t length = strlen(path);
-    for (;;) {
+    for (;; list++) {
         size_t item = item_length(list);
-        if (item == length && !memcmp(list, path, length))
+        if (!strncmp(list, path, item) && !path[item])
             return true;
         list += item;
-        if (!*list++)
+        if (!*list)
             return false;
     }
 }
@@ -103,16 +104,17 @@ char *stack_preload(char *const *envp, char entry[PRELOAD_SIZE])
     if (own[item_length(own)])
         return leave_alone("the path of tinyinit has a space or colon, which LD_PRELOAD cannot");
     const char *before = environment_get(envp, "LD_PRELOAD");
-    if (before && is_listed(before, own))
+    if (!before)
+        before = "";
+    if (is_listed(before, own))
         return NULL;
-    char *end = stpcpy(entry, preload);
-    if (before && *before) {
-        if (strlen(before) + strlen(own) + sizeof preload + 1 > PRELOAD_SIZE)
-            return leave_alone("LD_PRELOAD is too long already");
-        /* Ours last: no symbol comes from it, so the order means nothing for it, but there are
-         * libraries that insist on being the first (those of the sanitizers). */
-        end = stpcpy(stpcpy(end, before), ":");
-    }
+    if (strlen(before) + strlen(own) + sizeof preload + 1 > PRELOAD_SIZE)
+        return leave_alone("LD_PRELOAD is too long already");
+    char *end = stpcpy(stpcpy(entry, preload), before);
+    /* Ours last: no symbol comes from it, so the order means nothing for it, but there are
+     * libraries that insist on being the first (those of the sanitizers). */
+    if (*before)
+        *end++ = ':';
     strcpy(end, own);
     say(LEVEL_INFO, "preload", "main's threads get stacks of 8 MiB ({entry})", entry);
     return entry;

@@ -9,9 +9,8 @@
 
 enum { STACK_LEAST = 16 << 10, STACK_MOST = 8 << 20, PRELOAD_SIZE = 2 * PATH_MAX };
 
-/* Whether `program`, looked up along `path`, runs with musl's loader, at the end of its `#!` lines.
- */
-bool stack_is_musls(const char *program, const char *path);
+/* Whether `program`, looked up in PATH, runs with musl's loader, at the end of its `#!` lines. */
+bool stack_is_musls(const char *program, char *const *envp);
 
 /* Writes the LD_PRELOAD entry for such a program, what is there and then this file, and returns it;
  * NULL if it has this file already, or after saying why it cannot have it. */
