@@ -14,4 +14,7 @@ bool is_hex_digit(char byte);
 /* Behind the digits at `text`, NULL if there is none. */
 const char *after_digits(const char *text);
 
+/* Behind the number without a sign at `text`, NULL if there is none. */
+const char *after_number(const char *text);
+
 #endif
