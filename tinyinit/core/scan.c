@@ -77,11 +77,6 @@ bool scan_next(struct scan *scan)
     return true;
 }
 
-bool scan_is_digit(char byte)
-{
-    return byte >= '0' && byte <= '9';
-}
-
 bool scan_is_letter(char byte)
 {
     return ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'z') || byte == '_';
@@ -103,13 +98,12 @@ char *scan_blanks(const char *text)
 
 const char *scan_word(const char *text, const char *words)
 {
-    while (*words) {
-        const char *word = words, *at = text;
-        for (; *words && *words == *at; words++)
-            at++;
-        if (!*words)
+    for (const char *word = words; *word; word = ++words) {
+        bool begins = true;
+        for (const char *at = text; *words; words++)
+            begins = begins && *words == *at++;
+        if (begins)
             return word;
-        words += strlen(words) + 1;
     }
     return NULL;
 }

@@ -25,7 +25,10 @@ void scan_begin(struct scan *scan, const char *text, size_t length);
 /* Copies a line. False if there is no more. */
 bool scan_next(struct scan *scan);
 
-bool scan_is_digit(char byte);
+static inline bool scan_is_digit(char byte)
+{
+    return byte >= '0' && byte <= '9';
+}
 
 /* Whether it is an ASCII letter or '_'. */
 bool scan_is_letter(char byte);
