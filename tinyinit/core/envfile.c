@@ -22,13 +22,12 @@ struct reader {
     char *at; /* in the copied lines */
     unsigned line; /* that `at` is in */
     unsigned problem_line; /* what is wrong is told of it: where the statement begins */
+    unsigned count, told;
     struct problems *problems;
     const char *what, *where, *instead; /* the fields of a problem */
-    unsigned told;
+    struct env_line *first, **last;
     bool is_wrong; /* the statement that is being read: its first problem is told */
     bool stopped;
-    struct env_line *first, **last;
-    unsigned count;
     char digits[NUMBER_SIZE];
 };
 
@@ -136,9 +135,9 @@ static char *quoted(struct reader *r, char quote)
     return to;
 }
 
-static void check_name(struct reader *r, const char *name)
+static void check_name(struct reader *r, const char *name, size_t length)
 {
-    if (strlen(name) > NAME_LIMIT)
+    if (length > NAME_LIMIT)
         tell(r, "has a name over 255 bytes");
     for (struct env_line *line = r->first; line; line = line->next)
         if (!strcmp(line->name, name)) {
@@ -151,18 +150,21 @@ static void check_name(struct reader *r, const char *name)
     }
 }
 
-static struct env_line *read_value(struct reader *r, const char *name)
+static struct env_line *read_value(struct reader *r, const char *name, size_t name_length)
 {
     struct env_line *line = arena_take(sizeof *line);
     line->name = name;
     line->line = r->line;
-    check_name(r, name);
+    check_name(r, name, name_length);
     char quote = *r->at;
-    bool is_quoted = quote == '"' || quote == '\'';
-    r->at += is_quoted;
-    line->value = r->at;
-    line->length = (size_t)((is_quoted ? quoted(r, quote) : unquoted(r)) - line->value);
-    if (strlen(name) + line->length > STRING_LIMIT - 1)
+    if (quote == '"' || quote == '\'') {
+        line->value = ++r->at;
+        line->length = (size_t)(quoted(r, quote) - line->value);
+    } else {
+        line->value = r->at;
+        line->length = (size_t)(unquoted(r) - line->value);
+    }
+    if (name_length + line->length > STRING_LIMIT - 1)
         tell(r, "has a value over 128 KiB, the kernel's limit");
     return line;
 }
@@ -192,7 +194,7 @@ static struct env_line *read_statement(struct reader *r)
     if (sign > end || r->at > sign + 1)
         tell(r, "has a space beside =; write NAME=value");
     *end = '\0';
-    return read_value(r, name);
+    return read_value(r, name, (size_t)(end - name));
 }
 
 struct env_line *envfile_read(const char *text, size_t length, struct problems *problems)

@@ -64,7 +64,7 @@ static const char *after_string(const char *text)
     return text + 1;
 }
 
-static const char *after_scalar(const char *text)
+__attribute__((noinline)) static const char *after_scalar(const char *text)
 {
     if (*text == '"')
         return after_string(text);

@@ -65,20 +65,14 @@ static bool begins_anew(const struct reader *reader)
     return *begin == '[' ? scan_is_letter(begin[1]) : end > begin && *scan_blanks(end) == '=';
 }
 
-static char first_byte(struct reader *reader)
-{
-    reader->at = reader->scan.line;
-    return blanks(reader);
-}
-
-/* Goes behind the array that has a problem: its end may be missing. */
+/* Goes behind the array that has a problem: its end may be missing. Of a line that begins anew
+ * nothing has been read yet. */
 static bool leave_array(struct reader *reader)
 {
-    bool more = reader->scan.number > reader->array_line || next_line(reader), is_end = false;
-    while (more && !is_end && !begins_anew(reader)) {
-        is_end = first_byte(reader) == ']';
-        more = next_line(reader);
-    }
+    bool more = reader->scan.number > reader->array_line || next_line(reader);
+    for (; more && !begins_anew(reader); more = next_line(reader))
+        if (*scan_blanks(reader->scan.line) == ']')
+            return next_line(reader);
     return more;
 }
 
@@ -253,7 +247,7 @@ static const char *read_pair(struct reader *reader, struct toml_entry *entry)
 
 static const char *read_line(struct reader *reader)
 {
-    char first = first_byte(reader);
+    char first = blanks(reader);
     if (first == '[')
         reader->node = NULL;
     if (reader->scan.wrong)

@@ -22,7 +22,7 @@ __attribute__((noinline)) static uint32_t character(const char *digits, int coun
     return code > 0x10ffff || code >> 11 == 0xd800 >> 11 ? 0 : code;
 }
 
-__attribute__((noinline)) static char *put_utf8(char *to, uint32_t code)
+static char *put_utf8(char *to, uint32_t code)
 {
     unsigned more = (code >= 0x80) + (code >= 0x800) + (code >= 0x10000);
     for (unsigned i = more; i > 0; i--, code >>= 6)
