@@ -199,22 +199,24 @@ static struct env_line *read_statement(struct reader *r)
 
 struct env_line *envfile_read(const char *text, size_t length, struct problems *problems)
 {
-    struct reader r = {.line = 1, .problems = problems};
-    r.last = &r.first;
-    scan_begin(&r.scan, text, length);
-    copy_lines(&r);
-    if (r.told)
+    struct reader *r = arena_take(sizeof *r);
+    r->line = 1;
+    r->problems = problems;
+    r->last = &r->first;
+    scan_begin(&r->scan, text, length);
+    copy_lines(r);
+    if (r->told)
         return NULL;
-    for (; *r.at && !r.stopped; r.line++) {
-        struct env_line *line = read_statement(&r);
-        r.at = text_find(r.at, '\n');
-        r.at += *r.at != '\0';
-        if (!line || r.is_wrong)
+    for (; *r->at && !r->stopped; r->line++) {
+        struct env_line *line = read_statement(r);
+        r->at = text_find(r->at, '\n');
+        r->at += *r->at != '\0';
+        if (!line || r->is_wrong)
             continue;
         line->value[line->length] = '\0'; /* not before: it may end where the line does */
-        *r.last = line;
-        r.last = &line->next;
-        r.count++;
+        *r->last = line;
+        r->last = &line->next;
+        r->count++;
     }
-    return r.first;
+    return r->first;
 }

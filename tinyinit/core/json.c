@@ -10,11 +10,6 @@
 
 enum { DEPTH = 64 };
 
-bool is_hex_digit(char byte)
-{
-    return scan_is_digit(byte) || ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'f');
-}
-
 static const char *after_space(const char *text)
 {
     while (*text == ' ' || *text == '\t' || *text == '\n' || *text == '\r')

@@ -37,8 +37,8 @@ struct reader {
     struct node *node; /* NULL behind a table's head that is wrong */
     struct toml_entry *first, **last;
     struct toml_value name; /* the last that was read: its text */
-    struct node **buckets;
     struct node root;
+    struct node *buckets[BUCKETS];
 };
 
 /* ---- lines ---- */
@@ -282,18 +282,17 @@ static void tell(struct reader *reader, struct problems *problems, const char *p
 
 struct toml_entry *toml_read(const char *text, size_t length, struct problems *problems)
 {
-    struct reader reader = {.node = NULL};
-    scan_begin(&reader.scan, text, length);
-    reader.node = &reader.root;
-    reader.last = &reader.first;
-    reader.buckets = arena_take(BUCKETS * sizeof *reader.buckets);
-    bool more = next_line(&reader);
-    while (more && !reader.is_full) {
-        const char *problem = read_line(&reader);
+    struct reader *reader = arena_take(sizeof *reader);
+    scan_begin(&reader->scan, text, length);
+    reader->node = &reader->root;
+    reader->last = &reader->first;
+    bool more = next_line(reader);
+    while (more && !reader->is_full) {
+        const char *problem = read_line(reader);
         if (problem)
-            tell(&reader, problems, problem);
-        more = reader.array_line ? leave_array(&reader) : next_line(&reader);
-        reader.array_line = 0;
+            tell(reader, problems, problem);
+        more = reader->array_line ? leave_array(reader) : next_line(reader);
+        reader->array_line = 0;
     }
-    return reader.first;
+    return reader->first;
 }

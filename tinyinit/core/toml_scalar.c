@@ -81,7 +81,7 @@ const char *toml_word(char *word, struct toml_value *value)
     value->kind = TOML_BOOLEAN;
     if (!strcmp(word, "true") || !strcmp(word, "false"))
         return NULL;
-    const char *number = word + (*word == '+' || *word == '-'), *behind = after_digits(number);
+    const char *number = value->text + (*word == '-'), *behind = after_digits(number);
     if (!behind)
         return wrong;
     if (*behind == '-' || *behind == ':')
