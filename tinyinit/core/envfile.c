@@ -34,7 +34,7 @@ struct reader {
 /* The first of a statement is told. Nothing is that says what a value is: it may be a secret. */
 static void tell(struct reader *r, const char *problem)
 {
-    if (r->is_wrong || r->stopped)
+    if (r->is_wrong)
         return;
     r->is_wrong = true;
     r->stopped = r->told++ == PROBLEMS;
@@ -68,14 +68,13 @@ static void copy_lines(struct reader *r)
 {
     r->at = r->scan.next;
     while (!r->stopped && scan_next(&r->scan)) {
-        const char *problem = r->scan.wrong;
-        for (const char *at = r->scan.line; !problem && *at != '\n'; at++)
-            if (scan_word(at, "\xe2\x80\xa8\0\xe2\x80\xa9\0"))
-                problem = "has U+2028 or U+2029, which readers take differently";
         r->problem_line = r->scan.number;
         r->is_wrong = false;
-        if (problem)
-            tell(r, problem);
+        if (r->scan.wrong)
+            tell(r, r->scan.wrong);
+        for (const char *at = r->scan.line; *at != '\n'; at++)
+            if (scan_word(at, "\xe2\x80\xa8\0\xe2\x80\xa9\0"))
+                tell(r, "has U+2028 or U+2029, which readers take differently");
     }
 }
 

@@ -120,8 +120,10 @@ static const char *read_name(struct reader *reader)
     if (*begin == '"' || *begin == '\'')
         return toml_string(&reader->at, &reader->name);
     reader->at = scan_name(begin, '-');
+    if (reader->at == begin)
+        return "lacks a name: letters, digits, _ and -, or quoted";
     reader->name.text = arena_copy(begin, (size_t)(reader->at - begin));
-    return reader->at > begin ? NULL : "lacks a name: letters, digits, _ and -, or quoted";
+    return NULL;
 }
 
 /* ---- values ---- */
@@ -134,13 +136,13 @@ static const char *read_scalar(struct reader *reader, struct toml_value *value)
         return toml_string(&reader->at, value);
     if (*begin == '{')
         return "has an inline table; write [table]";
-    char byte = *begin;
-    for (; (unsigned char)byte > ' ' && byte != ',' && byte != ']' && byte != '#';
-         byte = *reader->at)
-        reader->at++;
-    if (reader->at == begin)
+    char *end = reader->at;
+    while ((unsigned char)*end > ' ' && *end != ',' && *end != ']' && *end != '#')
+        end++;
+    reader->at = end;
+    if (end == begin)
         return "has no value";
-    return toml_word(arena_copy(begin, (size_t)(reader->at - begin)), value);
+    return toml_word(arena_copy(begin, (size_t)(end - begin)), value);
 }
 
 /* Goes to the next byte of the array that is of meaning, maybe lines further on. */

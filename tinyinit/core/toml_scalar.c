@@ -69,8 +69,6 @@ const char *toml_string(char **at, struct toml_value *value)
 
 const char *toml_word(char *word, struct toml_value *value)
 {
-    static const char wrong[] =
-        "has a value that is no decimal number, true or false; write text in quotes";
     char *to = word + 1;
     for (const char *from = to; *from; from++)
         if (*from != '_' || !scan_is_digit(from[-1]) || !scan_is_digit(from[1]))
@@ -82,11 +80,13 @@ const char *toml_word(char *word, struct toml_value *value)
     if (!strcmp(word, "true") || !strcmp(word, "false"))
         return NULL;
     const char *number = value->text + (*word == '-'), *behind = after_digits(number);
-    if (!behind)
-        return wrong;
-    if (*behind == '-' || *behind == ':')
+    value->kind = TOML_FLOAT;
+    if (behind && (*behind == '-' || *behind == ':'))
         return "has a date or time; write it in quotes";
-    value->kind = *behind ? TOML_FLOAT : TOML_INTEGER;
+    if (behind && !*behind)
+        value->kind = TOML_INTEGER;
     behind = after_number(number);
-    return behind && !*behind ? NULL : wrong;
+    if (behind && !*behind)
+        return NULL;
+    return "has a value that is no decimal number, true or false; write text in quotes";
 }
