@@ -52,7 +52,7 @@ static const char *after_string(const char *text)
             for (int i = 0; i < 4; i++)
                 if (!is_hex_digit(*++text))
                     return NULL;
-        } else if (!*text || !*text_find("\"\\/bfnrt", *text)) {
+        } else if (!*text_find("\"\\/bfnrt", *text)) {
             return NULL;
         }
     }
