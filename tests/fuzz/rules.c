@@ -18,8 +18,9 @@ static void check_complaint(const struct rules *rules, const char *value, bool h
     bool meets = rules_meet(rules, value, strlen(value), hidden, &complaint);
     if (meets != !complaint.length || complaint.full)
         abort();
-    const char *problem;
-    if (scan_line(text, text + complaint.length, &problem) != text + complaint.length || problem)
+    struct scan scan = {.line = NULL};
+    scan_begin(&scan, text, complaint.length);
+    if (scan_next(&scan) && (scan.wrong || scan_next(&scan)))
         abort();
 }
 

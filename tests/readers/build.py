@@ -20,7 +20,7 @@ READERS = {
         *("rules.c", "key.c", "meet.c", "type.c", "json.c", "pattern.c"),
         *("toml.c", "toml_scalar.c", "problem.c", *SHARED),
     ),
-    "toml": ("toml.c", "toml_scalar.c", "problem.c", *SHARED),
+    "toml": ("toml.c", "toml_scalar.c", "json.c", "problem.c", *SHARED),
 }
 
 

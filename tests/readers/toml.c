@@ -29,11 +29,11 @@ static void put_value(FILE *answer, const struct toml_value *value)
         abort();
 }
 
-static void put_entry(FILE *answer, const struct toml_entry *entry)
+static void put_entry(FILE *answer, const struct toml_entry *head, const struct toml_entry *entry)
 {
-    fprintf(answer, "%u %u", entry->line, entry->depth);
-    for (unsigned i = 0; i < TOML_DEPTH && entry->table[i]; i++)
-        put_text(answer, entry->table[i], strlen(entry->table[i]));
+    fprintf(answer, "%u %u", entry->line, head->depth);
+    for (unsigned i = 0; i < TOML_DEPTH && head->table[i]; i++)
+        put_text(answer, head->table[i], strlen(head->table[i]));
     if (entry->key) {
         fprintf(answer, " =");
         put_text(answer, entry->key, strlen(entry->key));
@@ -49,10 +49,14 @@ int main(void)
         char *text = talk_question(&length), *answer_text;
         FILE *answer = talk_answer(&answer_text, &answer_length);
         struct problems problems = {.file = "file"};
+        const struct toml_entry none = {.key = NULL}, *head = &none;
         const struct toml_entry *entry = toml_read(text, length, &problems);
         free(text);
-        for (; entry; entry = entry->next)
-            put_entry(answer, entry);
+        for (; entry; entry = entry->next) {
+            if (!entry->key)
+                head = entry;
+            put_entry(answer, head, entry);
+        }
         for (const struct problem *problem = problems.first; problem; problem = problem->next)
             fprintf(answer, "%u: %s\n", problem->line, problem->text);
         arena_release();

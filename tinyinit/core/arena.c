@@ -11,21 +11,17 @@
 
 enum { CHUNK_SIZE = 64 * 1024, ALIGNMENT = 16, CANNOT_WORK = 125 };
 
-/* The head of each mapping; the pieces lie behind it. */
+/* The head of each mapping; the pieces lie behind it, the last that was taken first. */
 struct chunk {
-    struct chunk *next;
-    size_t size, used;
+    _Alignas(ALIGNMENT) struct chunk *next;
+    size_t size, left;
 };
 
 static struct chunk *chunks;
 
-static size_t rounded_up(size_t size)
-{
-    return (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
-}
-
 static void add_chunk(size_t size)
 {
+    size += sizeof(struct chunk);
     if (size < CHUNK_SIZE)
         size = CHUNK_SIZE;
     struct chunk *chunk =
@@ -34,18 +30,19 @@ static void add_chunk(size_t size)
         say(LEVEL_ERROR, "no_memory", "no memory to read the contract");
         _exit(CANNOT_WORK);
     }
-    *chunk = (struct chunk){chunks, size, rounded_up(sizeof *chunk)};
+    chunk->next = chunks;
+    chunk->size = size;
+    chunk->left = size - sizeof *chunk;
     chunks = chunk;
 }
 
 void *arena_take(size_t size)
 {
-    size = rounded_up(size);
-    if (!chunks || size > chunks->size - chunks->used)
-        add_chunk(size + rounded_up(sizeof *chunks));
-    void *piece = (char *)chunks + chunks->used;
-    chunks->used += size;
-    return piece;
+    size = (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+    if (!chunks || size > chunks->left)
+        add_chunk(size);
+    chunks->left -= size;
+    return (char *)(chunks + 1) + chunks->left;
 }
 
 char *arena_copy(const char *text, size_t length)

@@ -9,7 +9,7 @@
 struct env_line {
     struct env_line *next;
     const char *name;
-    const char *value; /* ends with '\0' and has none inside */
+    char *value; /* ends with '\0' and has none inside */
     size_t length;
     unsigned line; /* where it begins */
 };

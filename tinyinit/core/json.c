@@ -1,7 +1,6 @@
 #include "json.h"
 
 #include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
 #include "scan.h"
@@ -10,11 +9,6 @@
 #include "startup_only.h"
 
 enum { DEPTH = 64 };
-
-bool is_hex_digit(char byte)
-{
-    return scan_is_digit(byte) || ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'f');
-}
 
 static const char *after_space(const char *text)
 {
@@ -32,10 +26,8 @@ const char *after_digits(const char *text)
     return text;
 }
 
-/* What is behind a part of a text, NULL if there is no such part: of this and all that follow. */
-static const char *after_number(const char *text)
+const char *after_number(const char *text)
 {
-    text += *text == '-';
     text = *text == '0' ? text + 1 : after_digits(text);
     if (text && *text == '.')
         text = after_digits(text + 1);
@@ -46,6 +38,7 @@ static const char *after_number(const char *text)
     return text;
 }
 
+/* What is behind a part of a text, NULL if there is no such part: of this and all that follow. */
 static const char *after_string(const char *text)
 {
     if (*text++ != '"')
@@ -59,62 +52,51 @@ static const char *after_string(const char *text)
             for (int i = 0; i < 4; i++)
                 if (!is_hex_digit(*++text))
                     return NULL;
-        } else if (!*text || !*text_find("\"\\/bfnrt", *text)) {
+        } else if (!*text_find("\"\\/bfnrt", *text)) {
             return NULL;
         }
     }
     return text + 1;
 }
 
-static const char *after_scalar(const char *text)
+__attribute__((noinline)) static const char *after_scalar(const char *text)
 {
-    static const char words[][6] = {"true", "false", "null"};
     if (*text == '"')
         return after_string(text);
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (!strncmp(text, words[i], strlen(words[i])))
-            return text + strlen(words[i]);
-    return after_number(text);
+    const char *word = scan_word(text, "true\0false\0null\0");
+    return word ? text + strlen(word) : after_number(text + (*text == '-'));
 }
 
-static const char *after_name(const char *text)
+static const char *after_value(const char *text, unsigned depth)
 {
-    text = after_string(text);
-    if (!text)
-        return NULL;
     text = after_space(text);
-    return *text == ':' ? after_space(text + 1) : NULL;
+    const char open = *text, close = (char)(open == '[' ? ']' : '}');
+    if (open != '[' && open != '{')
+        return after_scalar(text);
+    if (!depth)
+        return NULL;
+    text = after_space(text + 1);
+    if (*text == close)
+        return text + 1;
+    do {
+        if (open == '{') {
+            text = after_string(after_space(text));
+            if (!text)
+                return NULL;
+            text = after_space(text);
+            if (*text++ != ':')
+                return NULL;
+        }
+        text = after_value(text, depth - 1);
+        if (!text)
+            return NULL;
+        text = after_space(text);
+    } while (*text++ == ',');
+    return text[-1] == close ? text : NULL;
 }
 
 bool is_json(const char *text)
 {
-    uint64_t objects =
-        0; /* a bit for each that is open: whether it is an object; the last, lowest */
-    unsigned depth = 0;
-    bool is_empty = false; /* nothing yet in what is open */
-    for (;;) {
-        text = after_space(text);
-        if (!is_empty || *text != (objects & 1 ? '}' : ']')) {
-            if (objects & 1 && !(text = after_name(text)))
-                return false;
-            is_empty = *text == '[' || *text == '{';
-            if (is_empty) {
-                if (depth++ == DEPTH)
-                    return false;
-                objects = objects << 1 | (*text++ == '{');
-                continue;
-            }
-            if (!(text = after_scalar(text)))
-                return false;
-        }
-        is_empty = false;
-        for (text = after_space(text); depth && *text == (objects & 1 ? '}' : ']'); depth--) {
-            text = after_space(text + 1);
-            objects >>= 1;
-        }
-        if (!depth)
-            return !*text;
-        if (*text++ != ',')
-            return false;
-    }
+    text = after_value(text, DEPTH);
+    return text && !*after_space(text);
 }

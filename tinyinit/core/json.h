@@ -4,14 +4,22 @@
 
 #include <stdbool.h>
 
+#include "scan.h"
+
 /* One value, its arrays and objects at most 64 deep. The text is valid UTF-8. */
 bool is_json(const char *text);
 
 /* What other readers of values need as well: */
 
-bool is_hex_digit(char byte);
+static inline bool is_hex_digit(char byte)
+{
+    return scan_is_digit(byte) || ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'f');
+}
 
 /* Behind the digits at `text`, NULL if there is none. */
 const char *after_digits(const char *text);
+
+/* Behind the number without a sign at `text`, NULL if there is none. */
+const char *after_number(const char *text);
 
 #endif

@@ -1,4 +1,4 @@
-/* What the readers of text files share. They read line by line: scan_line() has looked at every
+/* What the readers of text files share. They read line by line: scan_next() has looked at every
  * byte of a line before a reader does. */
 #ifndef TINYINIT_SCAN_H
 #define TINYINIT_SCAN_H
@@ -9,16 +9,38 @@
 /* The length of the UTF-8 character at `text`, 0 if there is none. */
 size_t utf8_length(const char *text, const char *end);
 
-/* `text`, or what is behind the byte order mark that it begins with. */
-const char *scan_start(const char *text, const char *end);
+/* A text of which the lines are copied, one behind the other. In the copy each ends with '\n', also
+ * one that ended with "\r\n" or with the text; behind the last is '\0'. */
+struct scan {
+    const char *text, *end; /* what is not copied yet */
+    char *line; /* the one that was copied last */
+    char *next; /* where the next one will be */
+    unsigned number; /* of the line, from 1 on */
+    const char *wrong; /* what is in the line that no text file has; NULL: nothing */
+};
 
-/* The end of the line that begins at `text`: its '\n', or `end`. *problem says what is in it that
- * no text file has, else it is NULL. */
-const char *scan_line(const char *text, const char *end, const char **problem);
+/* A byte order mark at the beginning of the text is no part of it. */
+void scan_begin(struct scan *scan, const char *text, size_t length);
 
-bool scan_is_digit(char byte);
+/* Copies a line. False if there is no more. */
+bool scan_next(struct scan *scan);
+
+static inline bool scan_is_digit(char byte)
+{
+    return byte >= '0' && byte <= '9';
+}
 
 /* Whether it is an ASCII letter or '_'. */
 bool scan_is_letter(char byte);
+
+/* Behind letters, digits, '_' and the byte `also`. */
+char *scan_name(const char *text, char also);
+
+/* Behind spaces and tabs. */
+char *scan_blanks(const char *text);
+
+/* Which of `words` the text begins with, NULL if with none. There is an '\0' behind each word, and
+ * another behind the last. */
+const char *scan_word(const char *text, const char *words);
 
 #endif

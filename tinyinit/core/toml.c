@@ -28,83 +28,60 @@ struct node {
 
 /* What a function finds wrong it returns as a template: its field is `other_line`. */
 struct reader {
-    char *begin, *at; /* the current line, which ends with '\0' instead of its end */
-    char *next, *end;
-    const char *wrong; /* with the bytes of the line */
-    unsigned line, problem_line /* 0: the same */, other_line, told_line, told;
+    struct scan scan;
+    char *at; /* in the current line */
+    unsigned problem_line /* what is wrong is told of it */, other_line, told_line, told;
     unsigned array_line; /* where the one begins that the line is inside of */
     unsigned values;
+    bool is_full; /* of names, values or problems: reading ends */
     struct node *node; /* NULL behind a table's head that is wrong */
-    struct node root;
-    struct toml_entry *head; /* of the table that the line is in */
     struct toml_entry *first, **last;
-    struct node **buckets;
+    struct toml_value name; /* the last that was read: its text */
+    struct node root;
+    struct node *buckets[BUCKETS];
 };
 
 /* ---- lines ---- */
 
 static bool next_line(struct reader *reader)
 {
-    if (reader->next >= reader->end)
-        return false;
-    reader->line++;
-    reader->begin = reader->at = reader->next;
-    char *stop = (char *)scan_line(reader->at, reader->end, &reader->wrong);
-    reader->next = stop + 1;
-    stop -= stop > reader->at && stop[-1] == '\r';
-    *stop = '\0';
-    return true;
+    bool more = scan_next(&reader->scan);
+    reader->at = reader->scan.line;
+    reader->problem_line = reader->scan.number;
+    return more;
 }
 
-/* Goes behind blanks. '\0' is the end of the line, or a comment. */
+/* Goes behind blanks. '\n' is the end of the line, or a comment. */
 static char blanks(struct reader *reader)
 {
-    while (*reader->at == ' ' || *reader->at == '\t')
-        reader->at++;
-    return (char)(*reader->at == '#' ? '\0' : *reader->at);
-}
-
-static bool is_bare(char byte)
-{
-    return scan_is_letter(byte) || scan_is_digit(byte) || byte == '-';
+    reader->at = scan_blanks(reader->at);
+    return (char)(*reader->at == '#' ? '\n' : *reader->at);
 }
 
 /* Whether the line looks like a table's head or a key, not like items of an array. */
-static bool begins_anew(struct reader *reader)
+static bool begins_anew(const struct reader *reader)
 {
-    reader->at = reader->begin;
-    if (blanks(reader) == '[') {
-        reader->at++;
-        return scan_is_letter(*reader->at);
-    }
-    const char *name = reader->at;
-    while (is_bare(*reader->at))
-        reader->at++;
-    return reader->at > name && blanks(reader) == '=';
+    const char *begin = scan_blanks(reader->scan.line), *end = scan_name(begin, '-');
+    return *begin == '[' ? scan_is_letter(begin[1]) : end > begin && *scan_blanks(end) == '=';
 }
 
-static char first_byte(struct reader *reader)
-{
-    reader->at = reader->begin;
-    return blanks(reader);
-}
-
-/* Goes behind the array that has a problem: its end may be missing. */
+/* Goes behind the array that has a problem: its end may be missing. Of a line that begins anew
+ * nothing has been read yet. */
 static bool leave_array(struct reader *reader)
 {
-    bool more = reader->line > reader->array_line || next_line(reader);
+    bool more = reader->scan.number > reader->array_line || next_line(reader);
     for (; more && !begins_anew(reader); more = next_line(reader))
-        if (first_byte(reader) == ']')
+        if (*scan_blanks(reader->scan.line) == ']')
             return next_line(reader);
     return more;
 }
 
 /* ---- names ---- */
 
-/* Finds or adds what `parent` has under this name. */
-static struct node *child(struct reader *reader, const struct node *parent, const char *name,
-                          bool is_key)
+/* Finds or adds what `parent` has under the name that was read. */
+static struct node *child(struct reader *reader, const struct node *parent, bool is_key)
 {
+    const char *name = reader->name.text;
     uint32_t hash = (uint32_t)(uintptr_t)parent;
     for (const char *byte = name; *byte; byte++)
         hash = (hash ^ (unsigned char)*byte) * 16777619;
@@ -113,11 +90,15 @@ static struct node *child(struct reader *reader, const struct node *parent, cons
         if (node->parent == parent && !strcmp(node->name, name))
             return node;
     struct node *node = arena_take(sizeof *node);
-    *node = (struct node){*place, parent, name, reader->line, is_key, false};
+    node->next = *place;
+    node->parent = parent;
+    node->name = name;
+    node->line = reader->scan.number;
+    node->is_key = is_key;
     return *place = node;
 }
 
-static const char *repeats(struct reader *reader, const struct node *node)
+__attribute__((noinline)) static const char *repeats(struct reader *reader, const struct node *node)
 {
     reader->other_line = node->line;
     return node->is_key ? "repeats the key of line {#}" : "repeats the table of line {#}";
@@ -125,113 +106,93 @@ static const char *repeats(struct reader *reader, const struct node *node)
 
 static const char *count(struct reader *reader)
 {
-    return ++reader->values > VALUES_MOST ? "has too many names and values; reading stopped here"
-                                          : NULL;
+    if (++reader->values <= VALUES_MOST)
+        return NULL;
+    reader->is_full = true;
+    return "has too many names and values; reading stopped here";
 }
 
-/* ---- values ---- */
-
-static const char *read_string(struct reader *reader, struct toml_value *value)
-{
-    char quote = *reader->at++;
-    char *begin = reader->at, *end = begin;
-    if (*begin == quote && begin[1] == quote)
-        return "has a string of several lines; write one line, with \\n";
-    for (; *end != quote; end++) {
-        end += *end == '\\' && quote == '"';
-        if (!*end)
-            return "has a string that is not closed";
-    }
-    *end = '\0';
-    reader->at = end + 1;
-    value->text = begin;
-    value->length = (size_t)(end - begin);
-    return quote == '"' ? toml_unescape(begin, &value->length) : NULL;
-}
-
-/* The text that it is goes to `value`. */
-static const char *read_name(struct reader *reader, struct toml_value *value)
+static const char *read_name(struct reader *reader)
 {
     const char *begin = reader->at, *problem = count(reader);
     if (problem)
         return problem;
-    if (*reader->at == '"' || *reader->at == '\'')
-        return read_string(reader, value);
-    while (is_bare(*reader->at))
-        reader->at++;
-    value->text = arena_copy(begin, (size_t)(reader->at - begin));
-    return reader->at > begin ? NULL : "lacks a name: letters, digits, _ and -, or quoted";
-}
-
-static const char *read_scalar(struct reader *reader, struct toml_value *value)
-{
-    value->line = reader->line;
-    char byte = *reader->at;
-    if (byte == '"' || byte == '\'') {
-        value->kind = TOML_STRING;
-        return read_string(reader, value);
-    }
-    if (byte == '{')
-        return "has an inline table; write [table]";
-    const char *begin = reader->at;
-    for (; (unsigned char)byte > ' ' && byte != ',' && byte != ']' && byte != '#';
-         byte = *reader->at)
-        reader->at++;
+    if (*begin == '"' || *begin == '\'')
+        return toml_string(&reader->at, &reader->name);
+    reader->at = scan_name(begin, '-');
     if (reader->at == begin)
-        return "has no value";
-    return toml_word(arena_copy(begin, (size_t)(reader->at - begin)), value);
-}
-
-static const char *next_line_of_array(struct reader *reader)
-{
-    if (!next_line(reader)) {
-        reader->problem_line = reader->array_line;
-        return "has an array that is not closed";
-    }
-    if (reader->wrong)
-        return reader->wrong;
-    if (begins_anew(reader)) {
-        reader->other_line = reader->array_line;
-        return "is inside of the array of line {#}, which is not closed";
-    }
-    reader->at = reader->begin;
+        return "lacks a name: letters, digits, _ and -, or quoted";
+    reader->name.text = arena_copy(begin, (size_t)(reader->at - begin));
     return NULL;
 }
 
-static const char *read_array(struct reader *reader, struct toml_value *value)
+/* ---- values ---- */
+
+static const char *read_scalar(struct reader *reader, struct toml_value *value)
 {
-    struct toml_value **last = &value->items;
-    bool is_behind_item = false;
-    const char *problem = NULL;
-    value->kind = TOML_ARRAY;
-    value->text = "";
-    value->length = 0; /* the key's */
-    value->line = reader->array_line = reader->line;
-    reader->at++;
-    while (!problem) {
-        char first = blanks(reader);
-        if (!first) {
-            problem = next_line_of_array(reader);
-        } else if (first == ']') {
-            reader->at++;
-            reader->array_line = 0;
-            return NULL;
-        } else if (is_behind_item) {
-            if (first != ',')
-                return "has no comma between two items";
-            reader->at++;
-            is_behind_item = false;
-        } else if (first == '[') {
-            return "has an array in an array";
-        } else if (!(problem = count(reader))) {
-            *last = arena_take(sizeof **last);
-            problem = read_scalar(reader, *last);
-            last = &(*last)->next;
-            value->count++;
-            is_behind_item = true;
+    const char *begin = reader->at;
+    value->line = reader->scan.number;
+    if (*begin == '"' || *begin == '\'')
+        return toml_string(&reader->at, value);
+    if (*begin == '{')
+        return "has an inline table; write [table]";
+    char *end = reader->at;
+    while ((unsigned char)*end > ' ' && *end != ',' && *end != ']' && *end != '#')
+        end++;
+    reader->at = end;
+    if (end == begin)
+        return "has no value";
+    return toml_word(arena_copy(begin, (size_t)(end - begin)), value);
+}
+
+/* Goes to the next byte of the array that is of meaning, maybe lines further on. */
+static const char *go_on_in_array(struct reader *reader)
+{
+    while (blanks(reader) == '\n') {
+        if (!next_line(reader)) {
+            reader->problem_line = reader->array_line;
+            return "has an array that is not closed";
+        }
+        if (reader->scan.wrong)
+            return reader->scan.wrong;
+        if (begins_anew(reader)) {
+            reader->other_line = reader->array_line;
+            return "is inside of the array of line {#}, which is not closed";
         }
     }
-    return problem;
+    return NULL;
+}
+
+__attribute__((noinline)) static const char *read_array(struct reader *reader,
+                                                        struct toml_value *value)
+{
+    struct toml_value **last = &value->items;
+    const char *problem;
+    value->kind = TOML_ARRAY;
+    value->text = "";
+    value->line = reader->array_line = reader->scan.number;
+    do {
+        reader->at++;
+        if ((problem = go_on_in_array(reader)))
+            return problem;
+        if (*reader->at == ']')
+            break;
+        if (*reader->at == '[')
+            return "has an array in an array";
+        if ((problem = count(reader)))
+            return problem;
+        struct toml_value *item = *last = arena_take(sizeof *item);
+        last = &item->next;
+        value->count++;
+        problem = read_scalar(reader, item);
+        if (problem || (problem = go_on_in_array(reader)))
+            return problem;
+    } while (*reader->at == ',');
+    if (*reader->at != ']')
+        return "has no comma between two items";
+    reader->at++;
+    reader->array_line = 0;
+    return NULL;
 }
 
 /* ---- one line ---- */
@@ -239,108 +200,101 @@ static const char *read_array(struct reader *reader, struct toml_value *value)
 static const char *read_head(struct reader *reader, struct toml_entry *entry)
 {
     struct node *node = &reader->root;
-    char after = '.';
-    reader->at++;
-    if (*reader->at == '[')
+    char after;
+    if (*++reader->at == '[')
         return "has an array of tables; write [table]";
-    while (after == '.') {
+    do {
         blanks(reader);
-        const char *problem = read_name(reader, &entry->value);
+        const char *problem = read_name(reader);
         if (problem)
             return problem;
         if (entry->depth < TOML_DEPTH)
-            entry->table[entry->depth] = entry->value.text;
+            entry->table[entry->depth] = reader->name.text;
         entry->depth++;
-        node = child(reader, node, entry->value.text, false);
+        node = child(reader, node, false);
         if (node->is_key)
             return repeats(reader, node);
         after = blanks(reader);
         reader->at++;
-    }
+    } while (after == '.');
     if (after != ']')
         return "has no ] behind the name of the table";
     if (node->has_head)
         return repeats(reader, node);
     node->has_head = true;
-    node->line = reader->line;
+    node->line = entry->line;
     reader->node = node;
-    reader->head = entry;
     return NULL;
 }
 
 static const char *read_pair(struct reader *reader, struct toml_entry *entry)
 {
-    const char *problem = read_name(reader, &entry->value);
+    const char *problem = read_name(reader);
     if (problem)
         return problem;
     char after = blanks(reader);
     if (after != '=')
         return after == '.' ? "has a dotted key; write [table]" : "has no = behind the key";
     reader->at++;
-    entry->key = entry->value.text;
-    memcpy(entry->table, reader->head->table, sizeof entry->table);
-    entry->depth = reader->head->depth;
+    entry->key = reader->name.text;
     /* A line has one key: one that is of another line was there before. */
-    struct node *named = reader->node ? child(reader, reader->node, entry->key, true) : NULL;
+    const struct node *named = child(reader, reader->node, true);
     problem = blanks(reader) == '[' ? read_array(reader, &entry->value)
                                     : read_scalar(reader, &entry->value);
-    if (!problem && named && named->line != entry->line) {
-        reader->problem_line = entry->line;
-        return repeats(reader, named);
-    }
-    return problem;
+    if (problem || !reader->node || named->line == entry->line)
+        return problem;
+    reader->problem_line = entry->line;
+    return repeats(reader, named);
 }
 
 static const char *read_line(struct reader *reader)
 {
-    char first = first_byte(reader);
+    char first = blanks(reader);
     if (first == '[')
         reader->node = NULL;
-    if (reader->wrong || !first)
-        return reader->wrong;
+    if (reader->scan.wrong)
+        return reader->scan.wrong;
+    if (first == '\n')
+        return NULL;
     struct toml_entry *entry = arena_take(sizeof *entry);
-    entry->line = reader->line;
+    entry->line = reader->scan.number;
     const char *problem = first == '[' ? read_head(reader, entry) : read_pair(reader, entry);
-    if (!problem && reader->node) {
+    if (problem)
+        return problem;
+    if (reader->node) {
         *reader->last = entry;
         reader->last = &entry->next;
     }
-    if (!problem && blanks(reader))
-        problem = "has something behind the value or table; begin a new line";
-    return problem;
+    return blanks(reader) == '\n' ? NULL
+                                  : "has something behind the value or table; begin a new line";
 }
 
-/* Adds it, unless its line has one. False if reading ends here. */
-static bool tell(struct reader *reader, struct problems *problems, const char *problem)
+/* Adds it, unless its line has one. */
+static void tell(struct reader *reader, struct problems *problems, const char *problem)
 {
-    unsigned line = reader->problem_line ? reader->problem_line : reader->line;
-    bool is_full = reader->values > VALUES_MOST;
-    reader->problem_line = 0;
-    if (line != reader->told_line || is_full) {
-        reader->told_line = line;
-        if (++reader->told > PROBLEMS_MOST)
-            problem = "has more problems; reading stopped here";
-        problem_at(problems, line, problem, NUMBER(reader->other_line));
+    if (reader->problem_line == reader->told_line && !reader->is_full)
+        return;
+    reader->told_line = reader->problem_line;
+    if (reader->told++ == PROBLEMS_MOST) {
+        reader->is_full = true;
+        problem = "has more problems; reading stopped here";
     }
-    return reader->told <= PROBLEMS_MOST && !is_full;
+    problem_at(problems, reader->problem_line, problem, NUMBER(reader->other_line));
 }
 
 struct toml_entry *toml_read(const char *text, size_t length, struct problems *problems)
 {
-    char *copy = arena_copy(text, length);
-    struct reader reader = {.next = copy, .end = copy + length};
-    reader.next += scan_start(copy, reader.end) - copy;
-    reader.node = &reader.root;
-    reader.last = &reader.first;
-    reader.head = arena_take(sizeof *reader.head);
-    reader.buckets = arena_take(BUCKETS * sizeof *reader.buckets);
-    bool more = next_line(&reader);
-    while (more) {
-        const char *problem = read_line(&reader);
-        if (problem && !tell(&reader, problems, problem))
-            break;
-        more = problem && reader.array_line ? leave_array(&reader) : next_line(&reader);
-        reader.array_line = 0;
+    struct reader *reader = arena_take(sizeof *reader);
+    scan_begin(&reader->scan, text, length);
+    reader->node = &reader->root;
+    reader->last = &reader->first;
+    bool more = next_line(reader);
+    while (more && !reader->is_full) {
+        const char *problem = read_line(reader);
+        if (problem)
+            tell(reader, problems, problem);
+        more = reader->array_line ? leave_array(reader) : next_line(reader);
+        reader->array_line = 0;
     }
-    return reader.first;
+    return reader->first;
 }

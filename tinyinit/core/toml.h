@@ -25,10 +25,10 @@ enum { TOML_DEPTH = 3 }; /* parts of a table's name that are kept; more are coun
 struct toml_entry {
     struct toml_entry *next;
     unsigned line;
-    const char *table[TOML_DEPTH]; /* {"var", "APP_PORT", NULL}; all NULL before the first table */
-    unsigned depth; /* how many parts the table's name has */
-    const char *key; /* NULL: the head of the table itself */
-    struct toml_value value;
+    const char *key; /* NULL: the head of a table, in which the keys behind it are */
+    const char *table[TOML_DEPTH]; /* of a head: {"var", "APP_PORT", NULL} */
+    unsigned depth; /* of a head: how many parts the table's name has */
+    struct toml_value value; /* of a key */
 };
 
 /* Reads `text`, which stays where it is. Returns the first entry or NULL; what is wrong goes to

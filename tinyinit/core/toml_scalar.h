@@ -1,15 +1,13 @@
-/* What stands for itself in TOML: escapes of strings, numbers, true and false. What is wrong is
+/* What stands for itself in TOML: strings, numbers, true and false. What is wrong is
  * returned in words, else NULL. */
 #ifndef TINYINIT_TOML_SCALAR_H
 #define TINYINIT_TOML_SCALAR_H
 
-#include <stddef.h>
-
 #include "toml.h"
 
-/* Puts characters in the place of the escapes of a basic string, which has no lone backslash at its
- * end. */
-const char *toml_unescape(char *text, size_t *length);
+/* Reads the string whose quote *at is at; *at goes behind the closing one. What it says takes the
+ * place of how it is written. */
+const char *toml_string(char **at, struct toml_value *value);
 
 /* Reads a number or a boolean from `word`, which stays where it is and is put in normal form: no
  * underscore, no plus sign before it. */
