@@ -169,7 +169,7 @@ static bool is_float(const char *text)
 
 /* ---- names of hosts: each returns what is behind it, NULL if it is none ---- */
 
-static const char *after_number(const char *text, unsigned most)
+static const char *after_number_up_to(const char *text, unsigned most)
 {
     unsigned number = 0;
     if (!scan_is_digit(*text))
@@ -183,7 +183,7 @@ static const char *after_port(const char *text)
 {
     while (*text == '0')
         text++;
-    return after_number(text, 65535);
+    return after_number_up_to(text, 65535);
 }
 
 static bool is_letter_or_digit(char byte)
@@ -196,7 +196,7 @@ static const char *after_ipv4(const char *text)
     for (int part = 0;; part++, text++) {
         if (*text == '0' && scan_is_digit(text[1]))
             return NULL;
-        text = after_number(text, 255);
+        text = after_number_up_to(text, 255);
         if (!text || part == 3)
             return text;
         if (*text != '.')
