@@ -28,7 +28,7 @@ struct reader {
     struct env_line *first, **last;
     bool is_wrong; /* the statement that is being read: its first problem is told */
     bool stopped;
-    char digits[NUMBER_SIZE];
+    char digits[NUMBER_SIZE]; /* of `what`, if that is a number */
 };
 
 /* The first of a statement is told. Nothing is that says what a value is: it may be a secret. */

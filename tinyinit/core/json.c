@@ -59,6 +59,7 @@ static const char *after_string(const char *text)
     return text + 1;
 }
 
+/* Inlined it costs after_value() registers, and with each level of a value stack. */
 __attribute__((noinline)) static const char *after_scalar(const char *text)
 {
     if (*text == '"')

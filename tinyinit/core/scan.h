@@ -19,7 +19,7 @@ struct scan {
     const char *wrong; /* what is in the line that no text file has; NULL: nothing */
 };
 
-/* A byte order mark at the beginning of the text is no part of it. */
+/* `scan` is all zero. A byte order mark at the beginning of the text is no part of it. */
 void scan_begin(struct scan *scan, const char *text, size_t length);
 
 /* Copies a line. False if there is no more. */
@@ -39,7 +39,7 @@ char *scan_name(const char *text, char also);
 /* Behind spaces and tabs. */
 char *scan_blanks(const char *text);
 
-/* Which of `words` the text begins with, NULL if with none. There is an '\0' behind each word, and
+/* Which of `words` the text begins with, NULL if with none. There is a '\0' behind each word, and
  * another behind the last. */
 const char *scan_word(const char *text, const char *words);
 

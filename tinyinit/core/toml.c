@@ -163,6 +163,7 @@ static const char *go_on_in_array(struct reader *reader)
     return NULL;
 }
 
+/* Inlined it is larger, for there are too few registers for it and the line. */
 __attribute__((noinline)) static const char *read_array(struct reader *reader,
                                                         struct toml_value *value)
 {
