@@ -5,11 +5,12 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "codes.h"
 #include "message.h"
 
 #include "startup_only.h"
 
-enum { CHUNK_SIZE = 64 * 1024, ALIGNMENT = 16, CANNOT_WORK = 125 };
+enum { CHUNK_SIZE = 64 * 1024, ALIGNMENT = 16 };
 
 /* The head of each mapping; the pieces lie behind it, the last that was taken first. */
 struct chunk {

@@ -41,8 +41,8 @@ static void put_advice(struct line *line, const struct contract *contract, const
         line_add(line, "; did you mean {}?", arena_copy(nearest->best, nearest->best_length));
 }
 
-static void tell(struct problems *problems, struct line *line, const char *name, const char *file,
-                 unsigned at, bool is_warning)
+static void tell_variable(struct problems *problems, struct line *line, const char *name,
+                          const char *file, unsigned at, bool is_warning)
 {
     struct problem *added = problem_add(problems, is_warning, line);
     added->variable = name;
@@ -101,7 +101,7 @@ static void check_variable(const struct sources *sources, const struct variable 
     const struct variable *because = needed_by(variable);
     if (variable->alias) {
         line_add(line, "comes from {}, an older name; set {}", variable->alias, name);
-        tell(problems, line, name, NULL, 0, true);
+        tell_variable(problems, line, name, NULL, 0, true);
     }
     if (variable->ambiguous) {
         line_add(line, "is ambiguous: {} and {}_FILE are both set", variable->ambiguous,
@@ -122,7 +122,7 @@ static void check_variable(const struct sources *sources, const struct variable 
     } else {
         return;
     }
-    tell(problems, line, name, value->file, value->line, false);
+    tell_variable(problems, line, name, value->file, value->line, false);
 }
 
 /* ---- what is not declared ---- */
@@ -156,8 +156,8 @@ static void tell_undeclared(const struct contract *contract, const struct name *
     put_source(line, name->file, name->line);
     line_put(line, "is not declared");
     put_advice(line, contract, name->text, name->length, contract->names.first);
-    tell(problems, line, arena_copy(name->text, name->length), name->file, name->line,
-         !unknown_begins(contract, 'e'));
+    tell_variable(problems, line, arena_copy(name->text, name->length), name->file, name->line,
+                  !unknown_begins(contract, 'e'));
 }
 
 static void check_undeclared(const struct sources *sources, struct line *line,

@@ -30,7 +30,7 @@ static const unsigned char variable_kinds[] = {
     [KEY_ALIASES] = KIND_NAMES,
 };
 
-struct reader {
+struct contract_reader {
     struct contract *contract;
     struct setter setter;
     struct problems *problems;
@@ -45,20 +45,21 @@ struct reader {
 /* ---- keys ---- */
 
 /* The fields of the template are the table, the key and `what`, or the first two. */
-static void tell(const struct reader *reader, const struct toml_entry *entry, const char *template,
-                 const char *what)
+static void tell_key(const struct contract_reader *reader, const struct toml_entry *entry,
+                     const char *template, const char *what)
 {
     problem_at(reader->problems, entry->line, template, reader->table, entry->key, what);
 }
 
 static const char must_be[] = "[{}] {} must be {}";
 
-static void refuse_key(const struct reader *reader, const struct toml_entry *entry,
+static void refuse_key(const struct contract_reader *reader, const struct toml_entry *entry,
                        const char *nearest)
 {
-    tell(reader, entry,
-         nearest ? "[{}] has an unknown key {'}; did you mean {}?" : "[{}] has an unknown key {'}",
-         nearest);
+    tell_key(reader, entry,
+             nearest ? "[{}] has an unknown key {'}; did you mean {}?"
+                     : "[{}] has an unknown key {'}",
+             nearest);
 }
 
 static void seek_word(struct nearest *nearest, const char *words)
@@ -69,8 +70,8 @@ static void seek_word(struct nearest *nearest, const char *words)
 
 /* Takes one of the keys. In a variable's table the rules' are known too, of which rules_set() has
  * said that it is none. */
-static void take_key(const struct reader *reader, const struct toml_entry *entry, const char *names,
-                     const unsigned char *kinds, const struct toml_value **given)
+static void take_key(const struct contract_reader *reader, const struct toml_entry *entry,
+                     const char *names, const unsigned char *kinds, const struct toml_value **given)
 {
     int key = parse_word(entry->key, names);
     const char *expected = key < 0 ? NULL : kind_misfit(kinds[key], &entry->value);
@@ -83,13 +84,13 @@ static void take_key(const struct reader *reader, const struct toml_entry *entry
             seek_word(nearest, rule_names);
         refuse_key(reader, entry, nearest->best);
     } else if (expected) {
-        tell(reader, entry, must_be, expected);
+        tell_key(reader, entry, must_be, expected);
     } else {
         given[key] = &entry->value;
     }
 }
 
-static void take_option(struct reader *reader, const struct toml_entry *entry)
+static void take_option(struct contract_reader *reader, const struct toml_entry *entry)
 {
     enum option option = option_find(entry->key);
     bool is_list = entry->value.kind == TOML_ARRAY;
@@ -98,7 +99,7 @@ static void take_option(struct reader *reader, const struct toml_entry *entry)
         return;
     }
     if (is_list && !option_is_list(option)) {
-        tell(reader, entry, must_be, "one value");
+        tell_key(reader, entry, must_be, "one value");
         return;
     }
     reader->setter.seen = 0;
@@ -113,7 +114,7 @@ static void take_option(struct reader *reader, const struct toml_entry *entry)
 
 /* ---- tables ---- */
 
-static void finish_variable(const struct reader *reader, struct variable *variable)
+static void finish_variable(const struct contract_reader *reader, struct variable *variable)
 {
     const struct toml_value *aliases = variable->given[KEY_ALIASES];
     const struct toml_value *secret = variable->given[KEY_SECRET];
@@ -136,7 +137,7 @@ static void finish_variable(const struct reader *reader, struct variable *variab
                    "is longer than 128 KiB");
 }
 
-static void begin_variable(struct reader *reader, const char *name, unsigned line)
+static void begin_variable(struct contract_reader *reader, const char *name, unsigned line)
 {
     size_t length = strlen(name);
     char *table = arena_take(sizeof "var." + length);
@@ -154,7 +155,7 @@ static void begin_variable(struct reader *reader, const char *name, unsigned lin
 
 static const char tables[] = "[init], [env] or [var.NAME]";
 
-__attribute__((noinline)) static void begin_table(struct reader *reader,
+__attribute__((noinline)) static void begin_table(struct contract_reader *reader,
                                                   const struct toml_entry *entry)
 {
     const char *name = entry->table[1], *wrong = NULL;
@@ -178,7 +179,7 @@ __attribute__((noinline)) static void begin_table(struct reader *reader,
     problem_at(reader->problems, entry->line, wrong, name);
 }
 
-static void take(struct reader *reader, const struct toml_entry *entry)
+static void take_entry(struct contract_reader *reader, const struct toml_entry *entry)
 {
     struct variable *variable = reader->variable;
     if (!entry->key) {
@@ -251,14 +252,14 @@ const struct name *contract_name(const struct contract *contract, const char *te
 void contract_read(struct contract *contract, const char *file, const char *text, size_t length,
                    struct options *options, struct problems *problems)
 {
-    struct reader reader = {
+    struct contract_reader reader = {
         .contract = contract, .setter.options = options, .problems = problems, .place = OUTSIDE};
     *contract = (struct contract){.file = file};
     reader.last = &contract->first;
     problems->file = file;
     for (const struct toml_entry *entry = toml_read(text, length, problems); entry;
          entry = entry->next)
-        take(&reader, entry);
+        take_entry(&reader, entry);
     if (reader.variable)
         finish_variable(&reader, reader.variable);
     unsigned before = problems->count;

@@ -50,7 +50,7 @@ static const char *behind(const char *text, const char *key)
 }
 
 /* The number behind `key` in a file of our cgroup, -1 if there is none. */
-static int64_t read_number(const char *file, const char *key)
+static int64_t read_counter(const char *file, const char *key)
 {
     char text[TEXT_SIZE];
     strcpy(cgroup.file, file);
@@ -62,7 +62,7 @@ static int64_t read_number(const char *file, const char *key)
 
 static int64_t count_killed(void)
 {
-    return read_number(cgroup.version->events, "\noom_kill ");
+    return read_counter(cgroup.version->events, "\noom_kill ");
 }
 
 /* Looks in the folder that a line of /proc/self/cgroup names. Inside a container the mount itself
@@ -126,7 +126,7 @@ static bool ran_out(const char *event, const char *program, pid_t pid)
     /* "limit 128 MiB, ", or nothing where there is no limit. */
     char text[48];
     struct line part = {.text = text, .size = sizeof text};
-    int64_t limit = read_number(cgroup.version->limit, "");
+    int64_t limit = read_counter(cgroup.version->limit, "");
     if (limit < 0)
         limit = 0;
     const char *who = "the machine";

@@ -17,7 +17,7 @@ enum {
     NAME_LIMIT = 255,
 };
 
-struct reader {
+struct envfile_reader {
     struct scan scan;
     char *at; /* in the copied lines */
     unsigned line; /* that `at` is in */
@@ -32,7 +32,7 @@ struct reader {
 };
 
 /* The first of a statement is told. Nothing is that says what a value is: it may be a secret. */
-static void tell(struct reader *r, const char *problem)
+static void tell_statement(struct envfile_reader *r, const char *problem)
 {
     if (r->is_wrong)
         return;
@@ -44,7 +44,7 @@ static void tell(struct reader *r, const char *problem)
 }
 
 /* `quote` is what it is inside of, '\0' if that is none. */
-static void tell_unlike(struct reader *r, char quote, const char *what)
+static void tell_unlike(struct envfile_reader *r, char quote, const char *what)
 {
     r->problem_line = r->line;
     r->what = what;
@@ -52,7 +52,7 @@ static void tell_unlike(struct reader *r, char quote, const char *what)
     r->instead = *text_find(what, '\'') ? "double quotes"
                  : quote == '\''        ? "a file (NAME_FILE)"
                                         : "single quotes";
-    tell(r, "has {} {}, which readers take differently; use {}");
+    tell_statement(r, "has {} {}, which readers take differently; use {}");
 }
 
 /* Whether it is what Python, Go or JavaScript take for a space, but for ' ' and '\t'. */
@@ -64,22 +64,22 @@ static bool is_odd_space(const char *at)
 }
 
 /* Copies the lines, and sees whether they are text at all. */
-static void copy_lines(struct reader *r)
+static void copy_lines(struct envfile_reader *r)
 {
     r->at = r->scan.next;
     while (!r->stopped && scan_next(&r->scan)) {
         r->problem_line = r->scan.number;
         r->is_wrong = false;
         if (r->scan.wrong)
-            tell(r, r->scan.wrong);
+            tell_statement(r, r->scan.wrong);
         for (const char *at = r->scan.line; *at != '\n'; at++)
             if (scan_word(at, "\xe2\x80\xa8\0\xe2\x80\xa9\0"))
-                tell(r, "has U+2028 or U+2029, which readers take differently");
+                tell_statement(r, "has U+2028 or U+2029, which readers take differently");
     }
 }
 
 /* The value is what lies from r->at to the end that is returned. */
-static char *unquoted(struct reader *r)
+static char *unquoted(struct envfile_reader *r)
 {
     for (char *at = r->at;; at++) {
         const char *behind = scan_blanks(at), *what = NULL;
@@ -108,7 +108,7 @@ static const char *unlike_quoted(char quote, const char *at)
 
 /* Reads what is behind the opening quote, and looks at what is behind the closing one. The value
  * lies from r->at to the end that is returned: an escape takes less room than how it is written. */
-static char *quoted(struct reader *r, char quote)
+static char *quoted(struct envfile_reader *r, char quote)
 {
     char *at = r->at, *to = at;
     for (; *at && *at != quote; at++) {
@@ -125,31 +125,31 @@ static char *quoted(struct reader *r, char quote)
     }
     r->at = at;
     if (!*at) {
-        tell(r, "has a quote that is never closed");
+        tell_statement(r, "has a quote that is never closed");
         return to;
     }
     const char *behind = scan_blanks(++r->at);
     if (*behind != '\n' && (*behind != '#' || behind == r->at))
-        tell(r, "has text behind its closing quote");
+        tell_statement(r, "has text behind its closing quote");
     return to;
 }
 
-static void check_name(struct reader *r, const char *name, size_t length)
+static void check_name(struct envfile_reader *r, const char *name, size_t length)
 {
     if (length > NAME_LIMIT)
-        tell(r, "has a name over 255 bytes");
+        tell_statement(r, "has a name over 255 bytes");
     for (struct env_line *line = r->first; line; line = line->next)
         if (!strcmp(line->name, name)) {
             r->what = number_text(line->line, r->digits);
-            tell(r, "sets the name of line {} again");
+            tell_statement(r, "sets the name of line {} again");
         }
     if (r->count == VARIABLES && !r->is_wrong) {
-        tell(r, "is one of more than 1000 variables; reading stopped here");
+        tell_statement(r, "is one of more than 1000 variables; reading stopped here");
         r->stopped = true;
     }
 }
 
-static struct env_line *read_value(struct reader *r, const char *name, size_t name_length)
+static struct env_line *read_value(struct envfile_reader *r, const char *name, size_t name_length)
 {
     struct env_line *line = arena_take(sizeof *line);
     line->name = name;
@@ -164,12 +164,12 @@ static struct env_line *read_value(struct reader *r, const char *name, size_t na
         line->length = (size_t)(unquoted(r) - line->value);
     }
     if (name_length + line->length > STRING_LIMIT - 1)
-        tell(r, "has a value over 128 KiB, the kernel's limit");
+        tell_statement(r, "has a value over 128 KiB, the kernel's limit");
     return line;
 }
 
 /* Returns NULL if there is none. */
-static struct env_line *read_statement(struct reader *r)
+static struct env_line *read_statement(struct envfile_reader *r)
 {
     char *name = r->at = scan_blanks(r->at);
     r->is_wrong = false;
@@ -184,21 +184,22 @@ static struct env_line *read_statement(struct reader *r)
     char *end = scan_name(name, '_'), *sign = scan_blanks(end);
     bool is_name = end > name && !scan_is_digit(*name);
     if (!is_name || *sign != '=') {
-        tell(r, is_name && (*sign == '\n' || *sign == '#')
-                    ? "has no =; write NAME=value"
-                    : "is not NAME=value; a name has letters, digits and _, no digit first");
+        tell_statement(r,
+                       is_name && (*sign == '\n' || *sign == '#')
+                           ? "has no =; write NAME=value"
+                           : "is not NAME=value; a name has letters, digits and _, no digit first");
         return NULL;
     }
     r->at = scan_blanks(sign + 1);
     if (sign > end || r->at > sign + 1)
-        tell(r, "has a space beside =; write NAME=value");
+        tell_statement(r, "has a space beside =; write NAME=value");
     *end = '\0';
     return read_value(r, name, (size_t)(end - name));
 }
 
 struct env_line *envfile_read(const char *text, size_t length, struct problems *problems)
 {
-    struct reader *r = arena_take(sizeof *r);
+    struct envfile_reader *r = arena_take(sizeof *r);
     r->line = 1;
     r->problems = problems;
     r->last = &r->first;

@@ -8,7 +8,7 @@
 
 #include "startup_only.h"
 
-enum { DEPTH = 64 };
+enum { NESTED_MOST = 64 };
 
 static const char *after_space(const char *text)
 {
@@ -98,6 +98,6 @@ static const char *after_value(const char *text, unsigned depth)
 
 bool is_json(const char *text)
 {
-    text = after_value(text, DEPTH);
+    text = after_value(text, NESTED_MOST);
     return text && !*after_space(text);
 }

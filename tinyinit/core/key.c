@@ -29,9 +29,9 @@ static const struct {
 };
 
 /* In the order of enum kind; choices are told as strings. */
-static const char expected[] = "one value\0a number\0a whole number\0true or false\0"
-                               "warn, error or ignore\0a string\0an array of strings\0"
-                               "an array of names";
+static const char kind_texts[] = "one value\0a number\0a whole number\0true or false\0"
+                                 "warn, error or ignore\0a string\0an array of strings\0"
+                                 "an array of names";
 
 bool is_name(const char *text)
 {
@@ -58,5 +58,5 @@ const char *kind_misfit(enum kind kind, const struct toml_value *value)
 {
     if (is_of_kind(kind, value))
         return NULL;
-    return word_of(expected, kind == KIND_CHOICES ? KIND_STRINGS : kind);
+    return word_of(kind_texts, kind == KIND_CHOICES ? KIND_STRINGS : kind);
 }

@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "codes.h"
 #include "environment.h"
 #include "message.h"
 #include "path.h"
@@ -20,7 +21,7 @@
 
 #include "startup_only.h"
 
-enum { CANNOT_WORK = 125, ADDED_VARIABLES = 2 };
+enum { ADDED_VARIABLES = 2 };
 
 /* What the child needs, all found out before it is there. */
 struct plan {
@@ -48,7 +49,7 @@ static void pass_listen_pid(const struct plan *plan)
     environment_put(plan->envp, memcpy(digits - LENGTH, name, LENGTH));
 }
 
-static int refuse(const struct plan *plan, const char *call)
+static int refuse_start(const struct plan *plan, const char *call)
 {
     say(LEVEL_ERROR, "cannot_start", "cannot start {program}: {call}: {error}", plan->program, call,
         error_text(errno));
@@ -72,7 +73,7 @@ static int become_main(const struct plan *plan)
         return code;
     if (launch->options->no_new_privs &&
         syscall(SYS_prctl, PR_SET_NO_NEW_PRIVS, 1L, 0L, 0L, 0L) != 0)
-        return refuse(plan, "no_new_privs");
+        return refuse_start(plan, "no_new_privs");
     /* Last: from here on a signal acts on main, as it would without us. */
     signals_restore(launch->signals);
     int error = path_exec(launch->argv, plan->envp);
@@ -101,7 +102,7 @@ static pid_t start(struct plan *plan)
     if (pid == 0)
         child(plan);
     if (pid < 0)
-        plan->refused = refuse(plan, "fork");
+        plan->refused = refuse_start(plan, "fork");
     return plan->refused ? -1 : pid;
 }
 

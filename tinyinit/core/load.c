@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "codes.h"
 #include "contract.h"
 #include "file.h"
 #include "message.h"
@@ -12,10 +13,8 @@
 
 #include "startup_only.h"
 
-enum { WRONG_CONFIGURATION = 78 };
-
 /* Returns the exit code. */
-static int tell(const struct command_line *line, struct report *report)
+static int tell_report(const struct command_line *line, struct report *report)
 {
     const struct problems *problems = report->problems;
     bool is_log = line->format == FORMAT_TEXT; /* the others are of check alone */
@@ -58,7 +57,7 @@ int load(struct command_line *line)
         report.of_contract = false;
         line->envp = check(&contract, line->envp, line->env_file, &problems);
     }
-    int code = tell(line, &report);
+    int code = tell_report(line, &report);
     if (code || !line->prints)
         return code;
     struct line values = print_values(&contract);

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "codes.h"
 #include "launch.h"
 #include "load.h"
 #include "message.h"
@@ -10,8 +11,6 @@
 #include "print.h"
 #include "signals.h"
 #include "supervise.h"
-
-enum { USAGE = 64 };
 
 static const char help[] =
     "tinyinit runs one program as PID 1: reaps, forwards signals, ends cleanly.\n"
@@ -45,7 +44,7 @@ static const char help[] =
 static const char version[] = "tinyinit " TINYINIT_VERSION "\n";
 
 /* Loads the contract, then runs the program or, for the words, becomes it or is done. */
-static int start(struct command_line *line, const struct inherited_signals *inherited)
+static int load_and_run(struct command_line *line, const struct inherited_signals *inherited)
 {
     int exit_code = load(line);
     if (exit_code || line->word == WORD_CHECK)
@@ -67,15 +66,15 @@ static int run(struct command_line *line, const struct inherited_signals *inheri
     if (!word && line->word != WORD_CHECK) {
         say(LEVEL_ERROR, "no_program", "no program to run; {-usage}",
             "tinyinit [OPTION…] -- PROGRAM [ARG…]");
-        return USAGE;
+        return WRONG_USAGE;
     }
     if (line->after_dashes || line->word || !package_has(word))
-        return start(line, inherited);
+        return load_and_run(line, inherited);
     if (line->has_options) {
         say(LEVEL_ERROR, "wrong_option",
             "options for PID 1 do not go with {word}; for a program of that name: -- {-word}", word,
             word);
-        return USAGE;
+        return WRONG_USAGE;
     }
     signals_restore(inherited);
     return package_run(line->program, line->envp);
@@ -90,7 +89,7 @@ int main(int argc, char **argv, char **envp)
     options_read(&line, argv, envp);
     switch (line.request) {
     case REQUEST_WRONG:
-        return USAGE;
+        return WRONG_USAGE;
     case REQUEST_HELP:
         return !print(help, sizeof help - 1);
     case REQUEST_VERSION:

@@ -9,15 +9,15 @@
 
 static const char prefix[] = "TINYINIT_";
 
-static void refuse(struct command_line *line, const char *written, const char *value,
-                   const char *expected)
+static void refuse_value(struct command_line *line, const char *written, const char *value,
+                         const char *expected)
 {
     line->is_wrong = true;
     say(LEVEL_ERROR, "wrong_option", "{option} is {'value}, not {expected}", written, value,
         expected);
 }
 
-static void refuse_unknown(struct command_line *line, const char *written)
+static void refuse_unknown_option(struct command_line *line, const char *written)
 {
     const char *nearest = option_nearest(written + 2, OPTION_HELP);
     line->is_wrong = true;
@@ -35,7 +35,7 @@ static void set(struct command_line *line, enum option option, const char *writt
 {
     const char *expected = setting_set(&line->setter, option, value);
     if (expected)
-        refuse(line, written, line->setter.refused, expected);
+        refuse_value(line, written, line->setter.refused, expected);
 }
 
 /* ---- variables ---- */
@@ -92,7 +92,7 @@ static bool read_letters(struct command_line *line, const char *text, const char
         } else if (*letter) {
             set(line, OPTION_QUIET + (unsigned)(letter - letters), written, NULL);
         } else {
-            refuse_unknown(line, written);
+            refuse_unknown_option(line, written);
             return false;
         }
     }
@@ -109,7 +109,7 @@ static void set_of_check(struct command_line *line, enum option option, const ch
     }
     int format = parse_word(value, "text\0json\0github\0"); /* in the order of enum format */
     if (format < 0)
-        refuse(line, written, value, "text, json or github");
+        refuse_value(line, written, value, "text, json or github");
     else
         line->format = (enum format)format;
 }
@@ -127,12 +127,12 @@ static bool read_flag(struct command_line *line)
         return read_letters(line, text, written);
     enum option option = option_find(written + 2);
     if (option == OPTION_NONE) {
-        refuse_unknown(line, written);
+        refuse_unknown_option(line, written);
         return false;
     }
     if (option <= OPTION_PRINT) {
         if (value)
-            refuse(line, written, value, "an option that takes a value");
+            refuse_value(line, written, value, "an option that takes a value");
         if (option == OPTION_PRINT)
             line->prints = line->is_of_check = true;
         else

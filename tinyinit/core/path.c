@@ -9,6 +9,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "codes.h"
 #include "descriptors.h"
 #include "environment.h"
 #include "message.h"
@@ -16,8 +17,6 @@
 #include "text.h"
 
 #include "startup_only.h"
-
-enum { CANNOT_RUN = 126, NOT_FOUND = 127 };
 
 static const char usual_path[] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -93,7 +92,7 @@ const char *path_find(const char *program, const char *path, char *buffer)
     return is_path(program) ? program : locate(program, path, buffer, true);
 }
 
-static void refuse(const char *file, const char *problem)
+static void refuse_file(const char *file, const char *problem)
 {
     say(LEVEL_ERROR, "cannot_run", "cannot run {program}: {problem}", file, problem);
 }
@@ -130,18 +129,19 @@ static void explain_head(const char *file, int error)
     if (error != ENOEXEC && name)
         explain_interpreter(file, name);
     else if (error != ENOEXEC)
-        refuse(file, "a file that it needs to start is missing");
+        refuse_file(file, "a file that it needs to start is missing");
     else if (head.length == 0)
-        refuse(file, "it is empty or cannot be read");
+        refuse_file(file, "it is empty or cannot be read");
     else if (memcmp(head.text, ELFMAG, SELFMAG) != 0)
-        refuse(file, name ? "its #! line is not one that the kernel takes"
-                          : "it is no program and has no #! line; begin a script with #!/bin/sh");
+        refuse_file(file,
+                    name ? "its #! line is not one that the kernel takes"
+                         : "it is no program and has no #! line; begin a script with #!/bin/sh");
     else if (program_is_elf(&head) && machine != ours)
         say(LEVEL_ERROR, "cannot_run",
             "cannot run {program}: it is built for {built_for}, this machine is {machine}", file,
             machine, ours);
     else
-        refuse(file, "it is damaged: its ELF headers do not fit the file");
+        refuse_file(file, "it is damaged: its ELF headers do not fit the file");
 }
 
 static const char *access_problem(const char *file)
@@ -179,19 +179,19 @@ int path_explain(const char *program, char *const *envp, int error)
         explain_head(file, error);
         break;
     case EACCES:
-        refuse(file, access_problem(file));
+        refuse_file(file, access_problem(file));
         break;
     case E2BIG:
-        refuse(file, "its arguments and environment are longer than the kernel takes");
+        refuse_file(file, "its arguments and environment are longer than the kernel takes");
         break;
     case ETXTBSY:
-        refuse(file, "it is still open for writing");
+        refuse_file(file, "it is still open for writing");
         break;
     case EAGAIN:
-        refuse(file, "its user has as many processes as the limit nproc allows");
+        refuse_file(file, "its user has as many processes as the limit nproc allows");
         break;
     default:
-        refuse(file, error_text(error));
+        refuse_file(file, error_text(error));
     }
     return CANNOT_RUN;
 }

@@ -25,13 +25,13 @@ struct step {
     int16_t jump;
 };
 
-struct reader {
+struct pattern_reader {
     const char *at; /* what is left to read: nothing, once there is a problem */
     const char *problem;
 };
 
 struct pattern {
-    struct reader reader;
+    struct pattern_reader reader;
     const char *text;
     unsigned count, depth;
     struct step steps[STATES + 1]; /* the last is no state: what has no room may be written there */
@@ -44,7 +44,7 @@ struct states {
 };
 
 /* The first problem is the one that is told. */
-__attribute__((noinline)) static void wrong(struct reader *r, const char *problem)
+__attribute__((noinline)) static void wrong(struct pattern_reader *r, const char *problem)
 {
     if (!r->problem)
         r->problem = problem;
@@ -53,7 +53,7 @@ __attribute__((noinline)) static void wrong(struct reader *r, const char *proble
 
 /* The bytes of the next character as one number: they are in the order of the characters, and ASCII
  * is itself. */
-static unsigned take(const char **at)
+static unsigned take_character(const char **at)
 {
     unsigned code = END;
     if (**at)
@@ -64,12 +64,12 @@ static unsigned take(const char **at)
 }
 
 /* Whether the next byte is one of these. */
-static bool is_at(const struct reader *r, const char *these)
+static bool is_at(const struct pattern_reader *r, const char *these)
 {
     return *text_find(these, *r->at);
 }
 
-__attribute__((noinline)) static bool take_if(struct reader *r, char byte)
+__attribute__((noinline)) static bool take_if(struct pattern_reader *r, char byte)
 {
     bool is = *r->at == byte;
     r->at += is;
@@ -77,7 +77,7 @@ __attribute__((noinline)) static bool take_if(struct reader *r, char byte)
 }
 
 /* `refused` are pairs: bytes that must not be next, and what is wrong with them. */
-static void refuse(struct reader *r, const char *refused)
+static void refuse_next(struct pattern_reader *r, const char *refused)
 {
     while (*refused) {
         const char *problem = refused + strlen(refused) + 1;
@@ -96,7 +96,7 @@ static bool is_within(const char *ranges, unsigned code)
 }
 
 /* Whether `code` is of the class whose name is behind "[:", which is next. */
-static bool class_takes(struct reader *r, unsigned code)
+static bool class_takes(struct pattern_reader *r, unsigned code)
 {
     /* Behind each name its ranges. NUL is in no value. */
     static const char classes[] = "alpha:]AZaz\0"
@@ -122,17 +122,17 @@ static bool class_takes(struct reader *r, unsigned code)
 }
 
 /* A character of a set that has no meaning of its own. */
-static unsigned take_member(struct reader *r)
+static unsigned take_member(struct pattern_reader *r)
 {
     if (*r->at == END)
         wrong(r, "has an unclosed set");
-    refuse(r, "[\0has [ in a set\0"
-              "\\\0has a backslash in a set\0");
-    return take(&r->at);
+    refuse_next(r, "[\0has [ in a set\0"
+                   "\\\0has a backslash in a set\0");
+    return take_character(&r->at);
 }
 
 /* Whether `code` is the member that is next, or in the range that it begins. */
-static bool range_takes(struct reader *r, unsigned code, bool is_first)
+static bool range_takes(struct pattern_reader *r, unsigned code, bool is_first)
 {
     unsigned low = take_member(r), high = low;
     if (low != '-' && r->at[0] == '-' && r->at[1] != ']') {
@@ -147,7 +147,7 @@ static bool range_takes(struct reader *r, unsigned code, bool is_first)
 }
 
 /* Whether the set that begins behind r->at takes `code`. */
-static bool set_takes(struct reader *r, unsigned code)
+static bool set_takes(struct pattern_reader *r, unsigned code)
 {
     bool takes_others = take_if(r, '^'), found = false, is_first = true;
     do {
@@ -160,11 +160,11 @@ static bool set_takes(struct reader *r, unsigned code)
 
 static bool atom_takes(const struct pattern *pattern, const struct step *step, unsigned code)
 {
-    struct reader r = {.at = pattern->text + step->atom};
-    unsigned atom = take(&r.at);
+    struct pattern_reader r = {.at = pattern->text + step->atom};
+    unsigned atom = take_character(&r.at);
     if (atom == '[')
         return set_takes(&r, code);
-    return atom == '.' || code == (atom == '\\' ? take(&r.at) : atom);
+    return atom == '.' || code == (atom == '\\' ? take_character(&r.at) : atom);
 }
 
 /* Puts a new state at `place`, before what is there. */
@@ -185,7 +185,7 @@ static void emit(struct pattern *p, struct step step)
 }
 
 /* Decimal digits, or -1 without any. What is more than STATES need not be exact. */
-static int number(struct reader *r)
+static int number(struct pattern_reader *r)
 {
     int found = 0;
     const char *start = r->at;
@@ -206,8 +206,8 @@ __attribute__((noinline)) static void copy(struct pattern *p, unsigned start, un
  * taken away where it was. */
 static void repeat(struct pattern *p, unsigned start)
 {
-    struct reader *r = &p->reader;
-    unsigned length = p->count - start, sign = take(&r->at);
+    struct pattern_reader *r = &p->reader;
+    unsigned length = p->count - start, sign = take_character(&r->at);
     int least = sign == '+', most = 1;
     bool endless = sign != '?';
     if (sign == '{') {
@@ -224,7 +224,7 @@ static void repeat(struct pattern *p, unsigned start)
         if (most > STATES)
             wrong(r, too_large);
     }
-    refuse(r, REPEATS "\0has two repeats in a row\0");
+    refuse_next(r, REPEATS "\0has two repeats in a row\0");
     if (!length)
         return;
     while (most-- > 0 && !r->problem) {
@@ -243,8 +243,8 @@ static void alternatives(struct pattern *p);
 
 static void group(struct pattern *p)
 {
-    struct reader *r = &p->reader;
-    refuse(r, "?\0has (?, only plain groups are known\0");
+    struct pattern_reader *r = &p->reader;
+    refuse_next(r, "?\0has (?, only plain groups are known\0");
     if (p->depth++ == DEPTH)
         wrong(r, "nests its groups too deep");
     alternatives(p);
@@ -260,20 +260,20 @@ static bool at_end_of_part(const struct pattern *p)
 
 static void piece(struct pattern *p)
 {
-    struct reader *r = &p->reader;
+    struct pattern_reader *r = &p->reader;
     unsigned start = p->count;
     if (at_end_of_part(p)) {
         wrong(r, "has an empty part");
         return;
     }
     struct step step = {(uint16_t)(r->at - p->text), 0};
-    refuse(r, REPEATS "\0has nothing to repeat before *, +, ? or {\0"
-                      "^$\0has an anchor; the whole value must match anyway\0"
-                      ")]}\0has a ), ] or } that closes nothing\0");
-    unsigned code = take(&r->at);
+    refuse_next(r, REPEATS "\0has nothing to repeat before *, +, ? or {\0"
+                           "^$\0has an anchor; the whole value must match anyway\0"
+                           ")]}\0has a ), ] or } that closes nothing\0");
+    unsigned code = take_character(&r->at);
     if (code == '[')
         set_takes(r, END);
-    if (code == '\\' && !is_within(PUNCTUATION, take(&r->at)))
+    if (code == '\\' && !is_within(PUNCTUATION, take_character(&r->at)))
         wrong(r, "has a backslash that is not before punctuation");
     if (code == '(')
         group(p);
@@ -350,7 +350,7 @@ bool pattern_matches(const struct pattern *p, const char *value)
     add(from, 0);
     for (;;) {
         empty(to);
-        unsigned code = take(&value);
+        unsigned code = take_character(&value);
         advance(p, from, to, code);
         if (code == END || !to->count)
             return code == END && from->has[p->count];

@@ -76,7 +76,7 @@ static void put_text(struct line *line, const struct report *report)
 
 /* ---- JSON ---- */
 
-static void put_member(struct line *line, const char *name, const char *text)
+static void put_text_or_null(struct line *line, const char *name, const char *text)
 {
     line_put(line, name);
     if (text)
@@ -89,11 +89,11 @@ static void put_objects(struct line *line, const char *name, const struct proble
 {
     line_put(line, name);
     while (problem) {
-        put_member(line, "{\"variable\": ", problem->variable);
-        put_member(line, ", \"source\": ", problem->file);
+        put_text_or_null(line, "{\"variable\": ", problem->variable);
+        put_text_or_null(line, ", \"source\": ", problem->file);
         line_add(line, problem->line ? ", \"line\": {#}" : ", \"line\": null",
                  NUMBER(problem->line));
-        put_member(line, ", \"problem\": ", problem->text);
+        put_text_or_null(line, ", \"problem\": ", problem->text);
         problem = problem->next;
         line_put(line, problem ? "}, " : "}");
     }

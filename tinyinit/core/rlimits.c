@@ -7,17 +7,16 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "codes.h"
 #include "message.h"
 #include "text.h"
 #include "value.h"
 
 #include "startup_only.h"
 
-enum { CANNOT_RUN = 126 };
-
 /* In the order of their numbers. One string, not pointers: nothing to relocate; and no array, which
  * would be aligned to 16 bytes. */
-static const char *const names =
+static const char *const limit_names =
     "cpu\0fsize\0data\0stack\0core\0rss\0nproc\0nofile\0memlock\0as\0locks\0"
     "sigpending\0msgqueue\0nice\0rtprio\0rttime\0";
 
@@ -51,7 +50,7 @@ const char *limits_add(struct limits *limits, char *text)
     if (!*soft)
         return "NAME=SOFT[:HARD] (nofile=1024:65536, core=unlimited)";
     *soft = '\0';
-    int which = parse_word(text, names);
+    int which = parse_word(text, limit_names);
     *soft++ = '=';
     if (which < 0)
         return "a limit (core cpu data fsize locks memlock msgqueue nice nofile nproc rss rtprio "
@@ -97,12 +96,12 @@ static const char *amount_text(uint64_t amount, char text[NUMBER_SIZE])
     return amount == UINT64_MAX ? "unlimited" : number_text(amount, text);
 }
 
-static int refuse(int which, uint64_t hard, int error)
+static int refuse_limit(int which, uint64_t hard, int error)
 {
     char wanted[NUMBER_SIZE], most[NUMBER_SIZE];
     struct limit now = {0, 0};
     limit_call(which, NULL, &now);
-    const char *name = word_of(names, (unsigned)which), *amount = amount_text(hard, wanted);
+    const char *name = word_of(limit_names, (unsigned)which), *amount = amount_text(hard, wanted);
     if (error == EPERM)
         say(LEVEL_ERROR, "limit_refused",
             "cannot set the limit {limit} to {wanted}: the hard limit is {most}, and more takes "
@@ -122,7 +121,7 @@ int limits_apply(const struct limits *limits)
     for (int which = 0; which < LIMIT_COUNT; which++) {
         const struct limit *limit = &limits->by_number[which];
         if (limits->set >> which & 1 && limit_call(which, limit, NULL) != 0)
-            return refuse(which, limit->hard, errno);
+            return refuse_limit(which, limit->hard, errno);
     }
     return 0;
 }

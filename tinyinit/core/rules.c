@@ -44,8 +44,8 @@ static bool is_scheme(const char *text)
 
 /* Tells what is wrong with a key, and leaves it out: it "is " or "has " a value that is not what is
  * expected; or, if `expected` is NULL, just what the two texts say. */
-static void refuse(struct rules *rules, enum rule rule, const char *what, const char *value,
-                   const char *expected)
+static void refuse_rule(struct rules *rules, enum rule rule, const char *what, const char *value,
+                        const char *expected)
 {
     const char *template = expected ? "[var.{}] {} {}{'}, not {}" : "[var.{}] {} {}{}";
     rules->given[rule] = NULL;
@@ -64,7 +64,7 @@ bool rules_set(struct rules *rules, const char *key, const struct toml_value *va
     rules->line = value->line;
     const char *expected = kind_misfit(kinds[rule], value);
     if (expected) {
-        refuse(rules, rule, "must be ", expected, NULL);
+        refuse_rule(rules, rule, "must be ", expected, NULL);
         return true;
     }
     const char *text = value->text;
@@ -91,7 +91,7 @@ bool rules_set(struct rules *rules, const char *key, const struct toml_value *va
     }
     rules->given[rule] = is_default ? NULL : value;
     if (expected)
-        refuse(rules, rule, "is ", text, expected);
+        refuse_rule(rules, rule, "is ", text, expected);
     return true;
 }
 
@@ -107,12 +107,12 @@ static void finish_values(struct rules *rules, enum rule rule)
         if (rule == RULE_SCHEMES ? !is_scheme(value->text)
                                  : !type_fits(value->text, type) ||
                                        (kind != KIND_CHOICES && value->length > TEXT_MAX))
-            refuse(rules, rule, kind == KIND_CHOICES ? "has " : "is ", value->text,
-                   rule == RULE_SCHEMES ? "a scheme" : type_expects(type));
+            refuse_rule(rules, rule, kind == KIND_CHOICES ? "has " : "is ", value->text,
+                        rule == RULE_SCHEMES ? "a scheme" : type_expects(type));
     if ((rule == RULE_MAX || rule == RULE_MAX_LENGTH) && rules->given[rule] &&
         rules->given[rule - 1] &&
         type_compare(type, rules->given[rule - 1]->text, rules->given[rule]->text) > 0)
-        refuse(rules, rule - 1, "is over ", word_of(rule_names, rule), NULL);
+        refuse_rule(rules, rule - 1, "is over ", word_of(rule_names, rule), NULL);
 }
 
 void rules_finish(struct rules *rules, unsigned line, struct problems *problems)
@@ -125,12 +125,12 @@ void rules_finish(struct rules *rules, unsigned line, struct problems *problems)
         return;
     for (unsigned rule = 0; rule < RULE_TYPE; rule++)
         if (rules->given[rule] && !(types[rule] >> type & 1))
-            refuse(rules, rule, "is not for type ", type_name(type), NULL);
+            refuse_rule(rules, rule, "is not for type ", type_name(type), NULL);
     for (unsigned rule = 0; rule <= RULE_SCHEMES; rule++)
         if (rule != RULE_PATTERN)
             finish_values(rules, (enum rule)rule);
     pattern = rules->given[RULE_PATTERN];
     if (pattern && !(rules->pattern =
                          pattern_compile(pattern->text, pattern->length, &rules->pattern_problem)))
-        refuse(rules, RULE_PATTERN, rules->pattern_problem, "", NULL);
+        refuse_rule(rules, RULE_PATTERN, rules->pattern_problem, "", NULL);
 }

@@ -11,7 +11,7 @@
 #include "startup_only.h"
 
 /* What takes an option's text. */
-enum kind {
+enum setting_kind {
     KIND_OTHER, /* no setting; it has no text */
     KIND_BOOL,
     KIND_QUIET,
@@ -29,7 +29,7 @@ enum kind {
 };
 
 /* In the order of enum option. In one string, not pointers to many: nothing to relocate. */
-static const char names[] =
+static const char option_names[] =
     "help\0version\0print\0format\0env-file\0config\0quiet\0verbose\0group\0no-new-privs\0log\0"
     "rewrite\0drain\0stop-signal\0stop-timeout\0grace\0success\0parent-death\0stack\0"
     "ulimit\0user\0";
@@ -69,7 +69,7 @@ static const char expects_signal[] = "a signal (TERM, SIGTERM, RTMIN+1, or a num
 
 enum option option_find(const char *name)
 {
-    return (enum option)parse_word(name, names);
+    return (enum option)parse_word(name, option_names);
 }
 
 bool option_takes_value(enum option option)
@@ -85,7 +85,7 @@ bool option_is_list(enum option option)
 const char *option_nearest(const char *name, enum option first)
 {
     struct nearest nearest = {.wanted = name, .wanted_length = strlen(name)};
-    const char *next = names;
+    const char *next = option_names;
     for (int option = 0; *next; option++) {
         size_t length = strlen(next);
         if (option >= (int)first)

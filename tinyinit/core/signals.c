@@ -79,7 +79,7 @@ int signals_send(pid_t pid, int sig, const siginfo_t *info)
 /* From 1 on, and behind the last one second names. One string, not an array of pointers: a
  * position-independent file would have to relocate it. And no array of bytes: it would be aligned
  * to 16. */
-static const char *const names =
+static const char *const signal_names =
     "HUP\0INT\0QUIT\0ILL\0TRAP\0ABRT\0BUS\0FPE\0KILL\0USR1\0SEGV\0USR2\0PIPE\0ALRM\0TERM\0STKFLT\0"
     "CHLD\0CONT\0STOP\0TSTP\0TTIN\0TTOU\0URG\0XCPU\0XFSZ\0VTALRM\0PROF\0WINCH\0IO\0PWR\0SYS\0"
     "IOT\0CLD\0POLL\0";
@@ -92,7 +92,7 @@ const char *signal_name(int sig, char buffer[SIGNAL_NAME_SIZE])
 {
     const char *kind = "SIG", *rest;
     if (sig <= LAST_NAMED) {
-        rest = word_of(names, (unsigned)sig - 1);
+        rest = word_of(signal_names, (unsigned)sig - 1);
     } else if (sig == RTMIN) {
         rest = "RTMIN";
     } else {
@@ -118,7 +118,7 @@ int signal_number(const char *text)
         return sig;
     if (!strncasecmp(text, "SIG", 3))
         text += 3;
-    sig = parse_word_in_any_case(text, names) + 1;
+    sig = parse_word_in_any_case(text, signal_names) + 1;
     if (sig)
         return sig <= LAST_NAMED ? sig : second_named[sig - LAST_NAMED - 1];
     /* RTMIN, RTMIN+3, RTMAX, RTMAX-3 */

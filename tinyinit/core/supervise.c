@@ -19,9 +19,6 @@
 #include "terminal.h"
 #include "text.h"
 
-/* Not inlined: behind a pointer all of a life is near, and each use of it is shorter. */
-#define OWN __attribute__((noinline))
-
 enum { SETTLE_MS = 2, KILL_AGAIN_MS = 50, KILL_ROUNDS = 20 };
 
 enum phase {
@@ -77,7 +74,7 @@ static void adopt_orphans(void)
 }
 
 /* Returns 0 or the exit code. */
-static int start(struct life *life, struct launch *plan)
+static int start_main(struct life *life, struct launch *plan)
 {
     int exit_code;
     bool pid1 = getpid() == 1;
@@ -199,7 +196,9 @@ static void on_stop_signal(struct life *life)
         NUMBER(life->options->drain_ms), life->program);
 }
 
-OWN static void on_signal(struct life *life)
+/* This and two more are not inlined: behind a pointer all of a life is near, and each use of it is
+ * shorter. */
+__attribute__((noinline)) static void on_signal(struct life *life)
 {
     int sig = life->info.si_signo;
     /* Once main has ended nobody is left to whom it could be meant, and the end takes its time. */
@@ -251,7 +250,7 @@ static void kill_leftovers(struct life *life)
     enter(life, KILLING, KILL_AGAIN_MS);
 }
 
-OWN static void main_ended(struct life *life)
+__attribute__((noinline)) static void main_ended(struct life *life)
 {
     message_set_patient(true);
     if (life->phase == OVERDUE)
@@ -275,7 +274,7 @@ OWN static void main_ended(struct life *life)
     enter(life, ENDING, life->options->grace_ms);
 }
 
-OWN static void on_time_up(struct life *life)
+__attribute__((noinline)) static void on_time_up(struct life *life)
 {
     switch (life->phase) {
     case STARTING:
@@ -314,7 +313,7 @@ int supervise(struct launch *plan)
     const char *program = plan->argv[0], *slash = text_find_last(program, '/');
     struct life life = {.options = plan->options,
                         .program = slash && slash[1] ? slash + 1 : program};
-    int refused = start(&life, plan);
+    int refused = start_main(&life, plan);
     if (refused)
         return refused;
     /* The kernel has woken us on main's processor in the middle of its exec: let that go first. */

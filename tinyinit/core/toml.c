@@ -27,7 +27,7 @@ struct node {
 };
 
 /* What a function finds wrong it returns as a template: its field is `other_line`. */
-struct reader {
+struct toml_reader {
     struct scan scan;
     char *at; /* in the current line */
     unsigned problem_line /* what is wrong is told of it */, other_line, told_line, told;
@@ -43,7 +43,7 @@ struct reader {
 
 /* ---- lines ---- */
 
-static bool next_line(struct reader *reader)
+static bool next_line(struct toml_reader *reader)
 {
     bool more = scan_next(&reader->scan);
     reader->at = reader->scan.line;
@@ -52,14 +52,14 @@ static bool next_line(struct reader *reader)
 }
 
 /* Goes behind blanks. '\n' is the end of the line, or a comment. */
-static char blanks(struct reader *reader)
+static char blanks(struct toml_reader *reader)
 {
     reader->at = scan_blanks(reader->at);
     return (char)(*reader->at == '#' ? '\n' : *reader->at);
 }
 
 /* Whether the line looks like a table's head or a key, not like items of an array. */
-static bool begins_anew(const struct reader *reader)
+static bool begins_anew(const struct toml_reader *reader)
 {
     const char *begin = scan_blanks(reader->scan.line), *end = scan_name(begin, '-');
     return *begin == '[' ? scan_is_letter(begin[1]) : end > begin && *scan_blanks(end) == '=';
@@ -67,7 +67,7 @@ static bool begins_anew(const struct reader *reader)
 
 /* Goes behind the array that has a problem: its end may be missing. Of a line that begins anew
  * nothing has been read yet. */
-static bool leave_array(struct reader *reader)
+static bool leave_array(struct toml_reader *reader)
 {
     bool more = reader->scan.number > reader->array_line || next_line(reader);
     for (; more && !begins_anew(reader); more = next_line(reader))
@@ -79,7 +79,7 @@ static bool leave_array(struct reader *reader)
 /* ---- names ---- */
 
 /* Finds or adds what `parent` has under the name that was read. */
-static struct node *child(struct reader *reader, const struct node *parent, bool is_key)
+static struct node *named_node(struct toml_reader *reader, const struct node *parent, bool is_key)
 {
     const char *name = reader->name.text;
     uint32_t hash = (uint32_t)(uintptr_t)parent;
@@ -98,13 +98,14 @@ static struct node *child(struct reader *reader, const struct node *parent, bool
     return *place = node;
 }
 
-__attribute__((noinline)) static const char *repeats(struct reader *reader, const struct node *node)
+__attribute__((noinline)) static const char *repeats(struct toml_reader *reader,
+                                                     const struct node *node)
 {
     reader->other_line = node->line;
     return node->is_key ? "repeats the key of line {#}" : "repeats the table of line {#}";
 }
 
-static const char *count(struct reader *reader)
+static const char *count(struct toml_reader *reader)
 {
     if (++reader->values <= VALUES_MOST)
         return NULL;
@@ -112,7 +113,7 @@ static const char *count(struct reader *reader)
     return "has too many names and values; reading stopped here";
 }
 
-static const char *read_name(struct reader *reader)
+static const char *read_name(struct toml_reader *reader)
 {
     const char *begin = reader->at, *problem = count(reader);
     if (problem)
@@ -128,7 +129,7 @@ static const char *read_name(struct reader *reader)
 
 /* ---- values ---- */
 
-static const char *read_scalar(struct reader *reader, struct toml_value *value)
+static const char *read_scalar(struct toml_reader *reader, struct toml_value *value)
 {
     const char *begin = reader->at;
     value->line = reader->scan.number;
@@ -146,7 +147,7 @@ static const char *read_scalar(struct reader *reader, struct toml_value *value)
 }
 
 /* Goes to the next byte of the array that is of meaning, maybe lines further on. */
-static const char *go_on_in_array(struct reader *reader)
+static const char *go_on_in_array(struct toml_reader *reader)
 {
     while (blanks(reader) == '\n') {
         if (!next_line(reader)) {
@@ -164,7 +165,7 @@ static const char *go_on_in_array(struct reader *reader)
 }
 
 /* Inlined it is larger, for there are too few registers for it and the line. */
-__attribute__((noinline)) static const char *read_array(struct reader *reader,
+__attribute__((noinline)) static const char *read_array(struct toml_reader *reader,
                                                         struct toml_value *value)
 {
     struct toml_value **last = &value->items;
@@ -198,7 +199,7 @@ __attribute__((noinline)) static const char *read_array(struct reader *reader,
 
 /* ---- one line ---- */
 
-static const char *read_head(struct reader *reader, struct toml_entry *entry)
+static const char *read_head(struct toml_reader *reader, struct toml_entry *entry)
 {
     struct node *node = &reader->root;
     char after;
@@ -212,7 +213,7 @@ static const char *read_head(struct reader *reader, struct toml_entry *entry)
         if (entry->depth < TOML_DEPTH)
             entry->table[entry->depth] = reader->name.text;
         entry->depth++;
-        node = child(reader, node, false);
+        node = named_node(reader, node, false);
         if (node->is_key)
             return repeats(reader, node);
         after = blanks(reader);
@@ -228,7 +229,7 @@ static const char *read_head(struct reader *reader, struct toml_entry *entry)
     return NULL;
 }
 
-static const char *read_pair(struct reader *reader, struct toml_entry *entry)
+static const char *read_pair(struct toml_reader *reader, struct toml_entry *entry)
 {
     const char *problem = read_name(reader);
     if (problem)
@@ -239,7 +240,7 @@ static const char *read_pair(struct reader *reader, struct toml_entry *entry)
     reader->at++;
     entry->key = reader->name.text;
     /* A line has one key: one that is of another line was there before. */
-    const struct node *named = child(reader, reader->node, true);
+    const struct node *named = named_node(reader, reader->node, true);
     problem = blanks(reader) == '[' ? read_array(reader, &entry->value)
                                     : read_scalar(reader, &entry->value);
     if (problem || !reader->node || named->line == entry->line)
@@ -248,7 +249,7 @@ static const char *read_pair(struct reader *reader, struct toml_entry *entry)
     return repeats(reader, named);
 }
 
-static const char *read_line(struct reader *reader)
+static const char *read_line(struct toml_reader *reader)
 {
     char first = blanks(reader);
     if (first == '[')
@@ -271,7 +272,7 @@ static const char *read_line(struct reader *reader)
 }
 
 /* Adds it, unless its line has one. */
-static void tell(struct reader *reader, struct problems *problems, const char *problem)
+static void tell_line(struct toml_reader *reader, struct problems *problems, const char *problem)
 {
     if (reader->problem_line == reader->told_line && !reader->is_full)
         return;
@@ -285,7 +286,7 @@ static void tell(struct reader *reader, struct problems *problems, const char *p
 
 struct toml_entry *toml_read(const char *text, size_t length, struct problems *problems)
 {
-    struct reader *reader = arena_take(sizeof *reader);
+    struct toml_reader *reader = arena_take(sizeof *reader);
     scan_begin(&reader->scan, text, length);
     reader->node = &reader->root;
     reader->last = &reader->first;
@@ -293,7 +294,7 @@ struct toml_entry *toml_read(const char *text, size_t length, struct problems *p
     while (more && !reader->is_full) {
         const char *problem = read_line(reader);
         if (problem)
-            tell(reader, problems, problem);
+            tell_line(reader, problems, problem);
         more = reader->array_line ? leave_array(reader) : next_line(reader);
         reader->array_line = 0;
     }

@@ -9,13 +9,11 @@
 
 #include "startup_only.h"
 
-/* Inlined they are larger: the guard of the stack and what is saved are then everybody's. */
-#define OWN __attribute__((noinline)) static
-
 /* One after the other: tables of pointers would have to be relocated. */
-static const char names[] = "string\0int\0float\0bool\0port\0url\0ip\0hostname\0hostport\0email\0"
-                            "uuid\0path\0duration\0size\0json\0list\0";
-static const char expected[] =
+static const char type_names[] =
+    "string\0int\0float\0bool\0port\0url\0ip\0hostname\0hostport\0email\0"
+    "uuid\0path\0duration\0size\0json\0list\0";
+static const char type_texts[] =
     "a string\0an int\0a float\0a bool (true, false, yes, no, on, off, 1, 0)\0"
     "a port (1 to 65535)\0a URL (scheme://host)\0an IP address\0a hostname\0"
     "a host and port (host:port)\0an email address\0a UUID\0a path\0"
@@ -23,17 +21,17 @@ static const char expected[] =
 
 const char *type_name(enum type type)
 {
-    return word_of(names, type);
+    return word_of(type_names, type);
 }
 
 const char *type_expects(enum type type)
 {
-    return word_of(expected, type);
+    return word_of(type_texts, type);
 }
 
 enum type type_find(const char *name)
 {
-    int type = parse_word(name, names);
+    int type = parse_word(name, type_names);
     return type < 0 ? TYPE_COUNT : (enum type)type;
 }
 
@@ -78,7 +76,9 @@ static bool add_exponent(const char *text, int64_t *exponent)
     return true;
 }
 
-OWN bool read_decimal(const char *text, struct number *number)
+/* This and compare_numbers() are larger if inlined: the guard of the stack and what is saved are
+ * then everybody's. */
+__attribute__((noinline)) static bool read_decimal(const char *text, struct number *number)
 {
     const char *start = after_sign(text), *point = after_any_digits(start), *first = start;
     const char *end = *point == '.' ? after_any_digits(point + 1) : point;
@@ -123,7 +123,8 @@ static int compare_digits(const char *left, const char *right)
 
 /* Exact, and a fraction of the size of a strtod(). A text that is no number is over all, even over
  * itself. */
-OWN int compare_numbers(enum type type, const char *left, const char *right)
+__attribute__((noinline)) static int compare_numbers(enum type type, const char *left,
+                                                     const char *right)
 {
     struct number one, other;
     if (!read_number(type, left, &one))

@@ -7,14 +7,13 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "codes.h"
 #include "lines.h"
 #include "message.h"
 #include "text.h"
 #include "value.h"
 
 #include "startup_only.h"
-
-enum { CANNOT_RUN = 126, USAGE = 64 };
 
 /* The numbers of 16 bits came first on some machines. */
 #ifdef SYS_setresuid32
@@ -39,14 +38,14 @@ bool user_is_valid(const char *text)
     return colon > text && (!*colon || (colon[1] && !*text_find(colon + 1, ':')));
 }
 
-static int refuse_unknown(const char *what, const char *name, const char *file, int error)
+static int refuse_unknown_name(const char *what, const char *name, const char *file, int error)
 {
     say(LEVEL_ERROR, "unknown_user", "cannot run main as {kind} {'name}: {file} {problem}", what,
         name, file,
         error == 0        ? "has no such name; add it in the image, or give its number"
         : error == ENOENT ? "is not in this image; give a number"
                           : error_text(error));
-    return USAGE;
+    return WRONG_USAGE;
 }
 
 /* ---- /etc/passwd and /etc/group ---- */
@@ -75,7 +74,7 @@ static char *next_field(struct table *table, char separator)
 }
 
 /* A line that is none (a comment, NIS, damage) is passed over. */
-static bool next_line(struct table *table)
+static bool next_entry(struct table *table)
 {
     while (!table->error && (table->rest = lines_next(&table->lines))) {
         table->name = next_field(table, ':');
@@ -103,7 +102,7 @@ static bool find_account(struct table *table, struct user *user, const char *hom
     uint32_t number = user->uid = read_id(user->name);
     bool found = false;
     open_table(table, passwd);
-    while (next_line(table)) {
+    while (next_entry(table)) {
         uint32_t gid = read_id(next_field(table, ':'));
         bool has_home = *text_find(table->rest, ':');
         next_field(table, ':');
@@ -131,7 +130,7 @@ static bool find_group(struct table *table, struct user *user, const char *who)
     if (user->gid != NO_ID)
         return true;
     open_table(table, group_file);
-    while (next_line(table))
+    while (next_entry(table))
         if (user->gid == NO_ID && !strcmp(table->name, who))
             user->gid = table->id;
     return user->gid != NO_ID;
@@ -150,7 +149,7 @@ static bool add_groups(struct table *table, struct user *user)
 {
     bool fits = true;
     open_table(table, group_file);
-    while (next_line(table)) {
+    while (next_entry(table)) {
         if (table->id == user->gid || !has_member(table, user->name))
             continue;
         fits = user->group_count < USER_GROUPS_MAX;
@@ -168,7 +167,7 @@ int user_find(const char *text, const char *home, struct user *user)
     if (!home || !*home)
         home = "/";
     if (length >= sizeof user->name)
-        return refuse_unknown("user", text, passwd, 0);
+        return refuse_unknown_name("user", text, passwd, 0);
     memcpy(user->name, text, length);
     user->name[length] = '\0';
     /* Root's group for a number that has none, as docker, gosu and su-exec have it: images are made
@@ -177,9 +176,9 @@ int user_find(const char *text, const char *home, struct user *user)
     user->sets_home = parse_word(home, "/\0/root\0") >= 0;
     set_home(user, "/");
     if (!find_account(&table, user, home))
-        return refuse_unknown("user", user->name, passwd, table.error);
+        return refuse_unknown_name("user", user->name, passwd, table.error);
     if (*group && !find_group(&table, user, group))
-        return refuse_unknown("group", group, group_file, table.error);
+        return refuse_unknown_name("group", group, group_file, table.error);
     user->groups[0] = user->gid;
     user->group_count = 1;
     /* A group that is named stands for all, as with docker. */
