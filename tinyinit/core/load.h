@@ -4,10 +4,11 @@
 #define TINYINIT_LOAD_H
 
 #include "options.h"
+#include "startup.h"
 
 /* Puts main's environment into line->envp, which then lies in the arena, and the options of [init]
  * below those of the command line and the environment into line->options. Returns 0, or the exit
  * code after saying why. Without a contract it does nothing. */
-int load(struct command_line *line);
+NOT_INLINED int load(struct command_line *line);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "report.h"
 #include "setting.h"
+#include "startup.h"
 
 /* `exec` becomes the program, `check` needs none. */
 enum word { WORD_NONE, WORD_EXEC, WORD_CHECK };
@@ -32,7 +33,7 @@ struct command_line {
 
 /* Reads the command line and the environment; reports what is wrong with them. Messages are as they
  * say from then on. */
-void options_read(struct command_line *line, char **argv, char **envp);
+NOT_INLINED void options_read(struct command_line *line, char **argv, char **envp);
 
 /* The same once more, on top of what line->options has. */
 void options_apply(struct command_line *line);

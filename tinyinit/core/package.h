@@ -4,10 +4,12 @@
 
 #include <stdbool.h>
 
-bool package_has(const char *word);
+#include "startup.h"
+
+NOT_INLINED bool package_has(const char *word);
 
 /* Becomes `python3 -m tinyinit WORD…`: the python3 beside this file, else the one on PATH. Returns,
  * after saying how to get the package, the exit code. */
-int package_run(char **words, char **envp);
+NOT_INLINED int package_run(char **words, char **envp);
 
 #endif
