@@ -9,6 +9,11 @@ from tests.core.conftest import WRONG_CONFIGURATION, Call, Checked, Contract, th
 
 A_DURATION = "a duration (250ms, 30s, 1h30m, 2d; a bare number is seconds)"
 
+ONE_OF = (
+    "one of string int float bool port url ip hostname hostport email uuid path duration size json"
+    " list"
+)
+
 
 def test_required(checked: Checked) -> None:
     """A variable is required unless it has a default or says that it is not."""
@@ -129,7 +134,7 @@ def test_contract_problems(call: Call, contract: Contract) -> None:
         ["1", "has a key outside of [init], [env] or [var.NAME]"],
         ["2", "has an unknown table; expected [init], [env] or [var.NAME]"],
         ["3", 'has the variable "1A", not a name (letters, digits, _; up to 255)'],
-        ["5", '[var.A] type is "prot", not a type'],
+        ["5", f'[var.A] type is "prot", not {ONE_OF}'],
         ["7", '[var.B] has an unknown key "defualt"; did you mean default?'],
         ["10", "[var.C] secret must be true or false"],
         ["13", '[var.E] default is "x", not an int'],

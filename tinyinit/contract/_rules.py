@@ -135,9 +135,9 @@ def _is_of_kind(kind: str, value: Value) -> bool:
 def _expected(key: str, text: str) -> str | None:
     """Return what a key is expected to be if ``text`` is not, whatever the type."""
     if key == "type" and text not in TYPES:
-        return "a type"
+        return "one of " + " ".join(TYPES)
     if key == "items" and (text == "list" or text not in TYPES):
-        return "a type of items"
+        return "one of " + " ".join(name for name in TYPES if name != "list")
     if key == "must" and text not in _MUST:
         return "exists, file, dir or writable"
     if key == "separator" and not 0 < len(_bytes(text)) <= _TEXT_MOST:

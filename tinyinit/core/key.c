@@ -35,10 +35,8 @@ static const char kind_texts[] = "one value\0a number\0a whole number\0true or f
 
 bool is_name(const char *text)
 {
-    size_t length = 0;
-    while (scan_is_letter(text[length]) || scan_is_digit(text[length]))
-        length++;
-    return length > 0 && length <= NAME_MOST && !text[length] && !scan_is_digit(*text);
+    const char *end = scan_name(text, '_');
+    return end > text && end - text <= NAME_MOST && !*end && !scan_is_digit(*text);
 }
 
 static bool is_of_kind(enum kind kind, const struct toml_value *value)

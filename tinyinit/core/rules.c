@@ -73,12 +73,12 @@ bool rules_set(struct rules *rules, const char *key, const struct toml_value *va
     if (rule == RULE_TYPE) {
         rules->type = type;
         if (type == TYPE_COUNT)
-            expected = "a type";
+            expected = type_choices(TYPE_COUNT);
     } else if (rule == RULE_ITEMS) {
         rules->items = type;
         is_default = type == TYPE_STRING;
         if (type >= TYPE_LIST)
-            expected = "a type of items";
+            expected = type_choices(TYPE_LIST);
     } else if (rule == RULE_SEPARATOR) {
         rules->separator = text;
         is_default = !strcmp(text, ",");

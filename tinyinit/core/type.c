@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "arena.h"
 #include "json.h"
 #include "scan.h"
 #include "text.h"
@@ -22,6 +23,18 @@ static const char type_texts[] =
 const char *type_name(enum type type)
 {
     return word_of(type_names, type);
+}
+
+const char *type_choices(enum type end)
+{
+    static const char one_of[] = "one of ";
+    size_t length = (size_t)(type_name(end) - type_names);
+    char *text = arena_take(sizeof one_of + length), *to = stpcpy(text, one_of);
+    memcpy(to, type_names, length);
+    while (--length)
+        if (!*to++)
+            to[-1] = ' ';
+    return text;
 }
 
 const char *type_expects(enum type type)

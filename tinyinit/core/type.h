@@ -30,6 +30,9 @@ const char *type_name(enum type type);
 /* The type of this name, else TYPE_COUNT. */
 enum type type_find(const char *name);
 
+/* "one of string int …", up to the one before `end`. */
+const char *type_choices(enum type end);
+
 /* Whether `value` is one; it ends with '\0' and is valid UTF-8. */
 bool type_fits(const char *value, enum type type);
 
