@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "codes.h"
@@ -20,13 +21,24 @@ struct chunk {
 
 static struct chunk *chunks;
 
+/* Without the C library's mmap() where the kernel's takes the same: that one is as large as this
+ * file. */
+static void *map(size_t size)
+{
+    int access = PROT_READ | PROT_WRITE, kind = MAP_PRIVATE | MAP_ANONYMOUS;
+#if __SIZEOF_POINTER__ == 8 && !defined __s390x__
+    return (void *)syscall(SYS_mmap, NULL, size, access, kind, -1, 0L);
+#else
+    return mmap(NULL, size, access, kind, -1, 0);
+#endif
+}
+
 static void add_chunk(size_t size)
 {
     size += sizeof(struct chunk);
     if (size < CHUNK_SIZE)
         size = CHUNK_SIZE;
-    struct chunk *chunk =
-        mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    struct chunk *chunk = map(size);
     if (chunk == MAP_FAILED) {
         say(LEVEL_ERROR, "no_memory", "no memory to read the contract");
         _exit(CANNOT_WORK);

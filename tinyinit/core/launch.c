@@ -103,7 +103,7 @@ static pid_t start(struct plan *plan)
         child(plan);
     if (pid < 0)
         plan->refused = refuse_start(plan, "fork");
-    return plan->refused ? -1 : pid;
+    return plan->refused ? -plan->refused : pid;
 }
 
 /* ---- what comes before the fork ----
@@ -129,10 +129,9 @@ static pid_t start_with_stacks(struct plan *plan)
 __attribute__((noinline)) static pid_t start_as_user(struct plan *plan)
 {
     struct user user;
-    plan->refused =
-        user_find(plan->launch->options->user, environment_get(plan->envp, "HOME"), &user);
-    if (plan->refused)
-        return -1;
+    int code = user_find(plan->launch->options->user, environment_get(plan->envp, "HOME"), &user);
+    if (code)
+        return -code;
     if (user.sets_home)
         environment_put(plan->envp, user.home);
     plan->user = &user;
@@ -145,7 +144,7 @@ __attribute__((noinline)) static pid_t start_as_user(struct plan *plan)
     return pid;
 }
 
-pid_t launch(const struct launch *launch, int *exit_code)
+pid_t launch(const struct launch *launch)
 {
     struct options *options = launch->options;
     /* With the variables that are added. No longer than what the kernel has put on this stack. */
@@ -156,7 +155,5 @@ pid_t launch(const struct launch *launch, int *exit_code)
         .launch = launch, .envp = envp, .program = launch->argv[0], .parent = getpid()};
     if (options->stack.size)
         limits_set_stack(&options->limits, options->stack.size);
-    pid_t pid = options->user ? start_as_user(&plan) : start_with_stacks(&plan);
-    *exit_code = plan.refused;
-    return pid;
+    return options->user ? start_as_user(&plan) : start_with_stacks(&plan);
 }

@@ -8,6 +8,7 @@
 
 #include "setting.h"
 #include "signals.h"
+#include "startup.h"
 
 struct launch {
     struct options *options;
@@ -18,9 +19,9 @@ struct launch {
     bool foreground; /* main's group takes the terminal on stdin */
 };
 
-/* Starts main, or becomes it and does not return. Returns its pid, else -1 and, after saying why
- * not, the exit code. Where vfork is a fork a failed exec is said all the same, but by a main that
- * then exits with that code. */
-pid_t launch(const struct launch *launch, int *exit_code);
+/* Starts main, or becomes it and does not return. Returns its pid, else, after saying why not,
+ * the exit code with a minus. Where vfork is a fork a failed exec is said all the same, but by a
+ * main that then exits with that code. */
+NOT_INLINED pid_t launch(const struct launch *launch);
 
 #endif

@@ -56,8 +56,7 @@ static int load_and_run(struct command_line *line, const struct inherited_signal
                           .in_place = line->word == WORD_EXEC};
     if (!plan.in_place)
         return supervise(&plan);
-    launch(&plan, &exit_code);
-    return exit_code;
+    return -launch(&plan);
 }
 
 static int run(struct command_line *line, const struct inherited_signals *inherited)

@@ -76,7 +76,6 @@ static void adopt_orphans(void)
 /* Returns 0 or the exit code. */
 static int start_main(struct life *life, struct launch *plan)
 {
-    int exit_code;
     bool pid1 = getpid() == 1;
     if (plan->options->parent_death)
         watch_parent(plan->options->parent_death);
@@ -84,9 +83,9 @@ static int start_main(struct life *life, struct launch *plan)
         adopt_orphans();
     life->terminal = terminal_look();
     plan->foreground = life->terminal.foreground;
-    life->main = launch(plan, &exit_code);
+    life->main = launch(plan);
     if (life->main < 0)
-        return exit_code;
+        return -life->main;
     /* From here on we must not die, and nothing may block. */
     message_set_patient(false);
     say(LEVEL_INFO, "started", "started {program} (pid {#pid})", life->program, NUMBER(life->main));
@@ -221,7 +220,7 @@ static bool reap(struct life *life)
     bool ended = false;
     int status, flags = WNOHANG | __WALL | (life->terminal.present ? WUNTRACED : 0);
     pid_t pid;
-    while ((pid = waitpid(-1, &status, flags)) > 0) {
+    while ((pid = (pid_t)syscall(SYS_wait4, -1, &status, flags, NULL)) > 0) {
         bool is_main = pid == life->main && !life->ended;
         if (WIFSTOPPED(status)) {
             /* SIGSTOP is somebody's own doing, and that somebody will continue main, not us. */
