@@ -14,7 +14,7 @@ SHARED = ("arena.c", "clock.c", "descriptors.c", "message.c", "scan.c", "text.c"
 READERS = {
     # All but the command line: what a contract's options take is known in many places.
     "check": tuple(sorted(path.name for path in CORE.glob("*.c") if path.name != "main.c")),
-    "envfile": ("envfile.c", "problem.c", *SHARED),
+    "envfile": ("envfile.c", "names.c", "problem.c", *SHARED),
     "pattern": ("pattern.c", *SHARED),
     "rules": (
         *("rules.c", "key.c", "meet.c", "type.c", "json.c", "pattern.c"),

@@ -5,6 +5,7 @@
 #include "arena.h"
 #include "file.h"
 #include "message.h"
+#include "names.h"
 #include "scan.h"
 #include "text.h"
 #include "value.h"
@@ -22,10 +23,11 @@ struct envfile_reader {
     char *at; /* in the copied lines */
     unsigned line; /* that `at` is in */
     unsigned problem_line; /* what is wrong is told of it: where the statement begins */
-    unsigned count, told;
+    unsigned told;
     struct problems *problems;
     const char *what, *where, *instead; /* the fields of a problem */
     struct env_line *first, **last;
+    struct names names; /* of those lines */
     bool is_wrong; /* the statement that is being read: its first problem is told */
     bool stopped;
     char digits[NUMBER_SIZE]; /* of `what`, if that is a number */
@@ -138,12 +140,12 @@ static void check_name(struct envfile_reader *r, const char *name, size_t length
 {
     if (length > NAME_LIMIT)
         tell_statement(r, "has a name over 255 bytes");
-    for (struct env_line *line = r->first; line; line = line->next)
-        if (!strcmp(line->name, name)) {
-            r->what = number_text(line->line, r->digits);
-            tell_statement(r, "sets the name of line {} again");
-        }
-    if (r->count == VARIABLES && !r->is_wrong) {
+    const struct name *before = names_find(&r->names, name, length);
+    if (before) {
+        r->what = number_text(before->line, r->digits);
+        tell_statement(r, "sets the name of line {} again");
+    }
+    if (r->names.count == VARIABLES && !r->is_wrong) {
         tell_statement(r, "is one of more than 1000 variables; reading stopped here");
         r->stopped = true;
     }
@@ -216,7 +218,7 @@ struct env_line *envfile_read(const char *text, size_t length, struct problems *
         line->value[line->length] = '\0'; /* not before: it may end where the line does */
         *r->last = line;
         r->last = &line->next;
-        r->count++;
+        names_add(&r->names, line->name, strlen(line->name))->line = line->line;
     }
     return r->first;
 }
