@@ -7,6 +7,7 @@
 #include <sys/auxv.h>
 #include <unistd.h>
 
+#include "codes.h"
 #include "message.h"
 #include "path.h"
 #include "text.h"
@@ -49,7 +50,7 @@ int package_run(char **words, char **envp)
         if (count++ == WORDS_MAX) {
             say(LEVEL_ERROR, "cannot_run", "{word} has more than {#most} arguments", words[0],
                 NUMBER(WORDS_MAX));
-            return 64;
+            return WRONG_USAGE;
         }
     argv[1] = "-m";
     argv[2] = "tinyinit";
@@ -65,5 +66,5 @@ int package_run(char **words, char **envp)
         "{word} is in the Python package, and there is no python3 here; run it on another machine "
         "after `pip install tinyinit`, or a program of that name with `tinyinit -- {-word}`",
         words[0], words[0]);
-    return 127;
+    return NOT_FOUND;
 }

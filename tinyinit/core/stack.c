@@ -17,6 +17,7 @@
 enum { SCRIPTS_MAX = 4, INTERPRETER_SIZE = 256 }; /* the kernel's own limits */
 
 static const char preload[] = "LD_PRELOAD=";
+
 /* musl's: colon, space, and \t \n \v \f \r. */
 static bool is_separator(char byte)
 {
