@@ -1,11 +1,13 @@
 """What of a contract stays in PID 1: nothing, neither values nor memory."""
 
+import mmap
 from pathlib import Path
 
 import pytest
 
 from tests.core.conftest import Contract, Start
 from tests.namespaces import Run
+from tests.package.elf import Elf
 
 PARTS = (b"hunter2-from-a-file", b"hunter2-from-an-env-file", b"hunter2-from-the-folder")
 
@@ -82,3 +84,17 @@ def test_memory_of_a_large_contract(start: Start, contract: Contract) -> None:
         sizes.append(min(found))
     # A page more or less is there without one, too.
     assert sizes[1] <= sizes[0] + 4
+
+
+def test_start_up_is_gone(start: Start, tinyinit: Path) -> None:
+    """Once main runs, PID 1 has no more of its code mapped than what lies before start-up's."""
+    startup = Elf(tinyinit).sections().get("startup")
+    if startup is None:
+        pytest.skip("a compiler that does not set start-up apart made this file")
+    with start([], ["say=ready", "hold"]) as run:
+        run.skip_to("ready")
+        run.settle()
+        lines = Path(f"/proc/{run.pid}/maps").read_text().splitlines()
+        code = next(line.split()[0] for line in lines if "r-xp" in line and "[" not in line)
+        begin, end = (int(number, 16) for number in code.split("-"))
+    assert startup.address <= end - begin < startup.address + mmap.PAGESIZE
