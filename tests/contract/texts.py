@@ -167,6 +167,12 @@ ALPHABETS = {
 }
 TYPES = sorted(SAMPLES)
 
+#: What is expected where none of them is.
+ONE_OF = (
+    "one of string int float bool port url ip hostname hostport email uuid path duration size json"
+    " list"
+)
+
 
 @st.composite
 def edited(draw: st.DrawFn, type_: str) -> str:

@@ -5,14 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.contract.texts import ONE_OF
 from tests.core.conftest import WRONG_CONFIGURATION, Call, Checked, Contract, the_message
 
 A_DURATION = "a duration (250ms, 30s, 1h30m, 2d; a bare number is seconds)"
-
-ONE_OF = (
-    "one of string int float bool port url ip hostname hostport email uuid path duration size json"
-    " list"
-)
 
 
 def test_required(checked: Checked) -> None:

@@ -1,4 +1,4 @@
-"""What of a contract stays in PID 1: nothing, neither values nor memory."""
+"""What of start-up stays in PID 1: nothing, neither values nor memory nor code."""
 
 import mmap
 from pathlib import Path

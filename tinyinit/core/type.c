@@ -72,9 +72,8 @@ static const char *after_sign(const char *text)
 
 static const char *after_any_digits(const char *text)
 {
-    while (scan_is_digit(*text))
-        text++;
-    return text;
+    const char *end = after_digits(text);
+    return end ? end : text;
 }
 
 static bool add_exponent(const char *text, int64_t *exponent)
@@ -337,11 +336,6 @@ static bool is_uuid(const char *text)
     return !*text;
 }
 
-static bool is_bool(const char *text)
-{
-    return parse_bool(text) >= 0;
-}
-
 bool type_fits(const char *value, enum type type)
 {
     switch (type) {
@@ -350,7 +344,7 @@ bool type_fits(const char *value, enum type type)
     case TYPE_FLOAT:
         return is_float(value);
     case TYPE_BOOL:
-        return is_bool(value);
+        return parse_bool(value) >= 0;
     case TYPE_PORT:
         return is_whole(after_port(value));
     case TYPE_URL:
