@@ -16,8 +16,8 @@ CLANG ?= clang
 GCC ?= gcc
 CLANG_FORMAT ?= clang-format
 
-CORE := $(sort $(wildcard tinyinit/core/*.c))
-HEADERS := $(wildcard tinyinit/core/*.h)
+CORE := $(sort $(shell find tinyinit/core -name '*.c'))
+HEADERS := $(sort $(shell find tinyinit/core -name '*.h'))
 LAYOUT := tinyinit/core/link.ld
 FUZZERS := $(sort $(wildcard tests/fuzz/*.c))
 OTHER_C := $(sort $(shell find tests benchmarks examples -name '*.c' 2>/dev/null))

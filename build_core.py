@@ -1,6 +1,6 @@
 """Compile the core and put it into the wheel: a command, and the project's hatchling hooks.
 
-``python build_core.py`` compiles ``tinyinit/core/*.c`` with the C compiler of the ``ziglang``
+``python build_core.py`` compiles ``tinyinit/core`` with the C compiler of the ``ziglang``
 package, which has musl for every target, so that no compiler need be on the machine. The bytes of
 the file depend on the sources, the version and the release of ziglang, on nothing of the machine.
 
@@ -188,7 +188,7 @@ def as_one(folder: Path, names: Sequence[str]) -> str:
     So the compiler knows every caller, which saves up to a tenth of the file. It takes names of
     functions and types that are unique over all sources.
     """
-    texts = (path.read_text(encoding="utf-8") for path in folder.glob("*.[ch]"))
+    texts = (path.read_text(encoding="utf-8") for path in folder.rglob("*.[ch]"))
     system = {line for text in texts for line in text.splitlines() if line.startswith("#include <")}
     lines = [
         *sorted(system),  # their functions are not ours to make internal
@@ -226,7 +226,7 @@ def compile_core(
     """
     folder = ROOT / NAME / "core"
     # In their own folder and in fixed order: names and order do not depend on the machine.
-    sources = sorted(path.name for path in folder.glob("*.c"))
+    sources = sorted(str(path.relative_to(folder)) for path in folder.rglob("*.c"))
     if not sources:
         raise BuildError(f"no C sources in {folder}")
     command, one_source = list(compiler), ""
@@ -238,9 +238,9 @@ def compile_core(
         command += [*RELEASE_FLAGS, "-static-pie", *LINK_FLAGS]
     else:
         command = [*zig(), *flags_for(target or native_target()), "-static", *LINK_FLAGS]
-        command += [*LAYOUT_FLAGS, "-I."]
+        command += LAYOUT_FLAGS
         one_source, sources = as_one(folder, sources), ["-x", "c", "-"]
-    command += [*COMMON_FLAGS, f'-DTINYINIT_VERSION="{version()}"']
+    command += ["-I.", *COMMON_FLAGS, f'-DTINYINIT_VERSION="{version()}"']
     clean = {name: value for name, value in environ.items() if name not in HOST_VARIABLES}
     output.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=output.parent, prefix=".") as scratch:

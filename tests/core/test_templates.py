@@ -30,7 +30,7 @@ def arguments(text: str, start: int) -> list[str]:
 
 def calls() -> Iterator[tuple[str, str, list[str]]]:
     """Return where each call is, its template and the arguments behind it."""
-    for source in sorted(CORE.glob("*.c")):
+    for source in sorted(CORE.rglob("*.c")):
         text = source.read_text()
         for call in CALL.finditer(text):
             given = arguments(text, call.end())

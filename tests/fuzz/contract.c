@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../tinyinit/core/arena.h"
-#include "../../tinyinit/core/check.h"
-#include "../../tinyinit/core/print.h"
-#include "../../tinyinit/core/report.h"
+#include "base/arena.h"
+#include "contract/check.h"
+#include "contract/print.h"
+#include "contract/report.h"
 
 enum { ENTRIES = 64 };
 

@@ -1,11 +1,11 @@
 /* An env file of any bytes: problems or variables whose names and values can be an environment. */
-#include "../../tinyinit/core/envfile.h"
+#include "formats/envfile.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../tinyinit/core/arena.h"
+#include "base/arena.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,7 +1,7 @@
 /* A line of the log from any bytes, as text and as JSON: one line, whole, and nothing of what
  * others wrote may end it or move the cursor. The line is read back from a pipe in place of stderr.
  */
-#include "../../tinyinit/core/message.h"
+#include "base/message.h"
 
 #include <fcntl.h>
 #include <stdint.h>

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../tinyinit/core/options.h"
+#include "command/options.h"
 
 enum { WORDS = 64 };
 

@@ -1,12 +1,12 @@
 /* A pattern and, behind the first NUL, a value up to the next, of any bytes: a verdict, and nothing
  * else is read or written. */
-#include "../../tinyinit/core/pattern.h"
+#include "formats/pattern.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../tinyinit/core/arena.h"
+#include "base/arena.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -6,7 +6,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "../../tinyinit/core/program.h"
+#include "pid1/program.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

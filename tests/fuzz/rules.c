@@ -1,13 +1,13 @@
 /* A variable's table, NUL, a value, NUL, another: whatever the rules are and the values, what is
  * said of them fits a line and is one, and two values of a type have an order. */
-#include "../../tinyinit/core/rules.h"
+#include "contract/rules.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../tinyinit/core/arena.h"
-#include "../../tinyinit/core/scan.h"
+#include "base/arena.h"
+#include "formats/scan.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

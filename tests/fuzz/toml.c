@@ -1,6 +1,6 @@
 /* A contract file of any bytes: what comes of it is whole, its lines are lines of the file, and it
  * takes no more memory than a start may. */
-#include "../../tinyinit/core/toml.h"
+#include "formats/toml.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../tinyinit/core/arena.h"
-#include "../../tinyinit/core/scan.h"
+#include "base/arena.h"
+#include "formats/scan.h"
 
 enum { MEMORY_MOST = 4 << 20, PROBLEMS_MOST = 20 };
 

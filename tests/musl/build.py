@@ -44,7 +44,7 @@ def core(target: str) -> Path:
     if importlib.util.find_spec("ziglang") is None:
         pytest.skip("no ziglang package to compile with")
     digest = hashlib.sha256(target.encode())
-    for path in (CHECKOUT / "build_core.py", *sorted(CHECKOUT.glob("tinyinit/core/*.[ch]"))):
+    for path in (CHECKOUT / "build_core.py", *sorted(CHECKOUT.glob("tinyinit/core/**/*.[ch]"))):
         digest.update(path.read_bytes())
     built = CACHE / digest.hexdigest()[:16] / "tinyinit"
     return built if built.exists() else compile_core(built, target=target)

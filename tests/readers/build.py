@@ -10,23 +10,46 @@ from tests.payload.build import CACHE, FLAGS, compiler
 
 SOURCES = Path(__file__).parent
 CORE = SOURCES.parent.parent / "tinyinit" / "core"
-SHARED = ("arena.c", "clock.c", "descriptors.c", "message.c", "scan.c", "text.c", "value.c")
+SHARED = (
+    "base/arena.c",
+    "base/clock.c",
+    "base/descriptors.c",
+    "base/message.c",
+    "formats/scan.c",
+    "base/text.c",
+    "base/value.c",
+)
 READERS = {
     # All but the command line: what a contract's options take is known in many places.
-    "check": tuple(sorted(path.name for path in CORE.glob("*.c") if path.name != "main.c")),
-    "envfile": ("envfile.c", "names.c", "problem.c", *SHARED),
-    "pattern": ("pattern.c", *SHARED),
-    "rules": (
-        *("rules.c", "key.c", "meet.c", "type.c", "json.c", "pattern.c"),
-        *("toml.c", "toml_scalar.c", "problem.c", *SHARED),
+    "check": tuple(
+        sorted(str(path.relative_to(CORE)) for path in CORE.rglob("*.c") if path.name != "main.c")
     ),
-    "toml": ("toml.c", "toml_scalar.c", "json.c", "problem.c", *SHARED),
+    "envfile": ("formats/envfile.c", "formats/names.c", "formats/problem.c", *SHARED),
+    "pattern": ("formats/pattern.c", *SHARED),
+    "rules": (
+        *(
+            "contract/rules.c",
+            "contract/key.c",
+            "contract/meet.c",
+            "contract/type.c",
+            "formats/json.c",
+            "formats/pattern.c",
+        ),
+        *("formats/toml.c", "formats/toml_scalar.c", "formats/problem.c", *SHARED),
+    ),
+    "toml": (
+        "formats/toml.c",
+        "formats/toml_scalar.c",
+        "formats/json.c",
+        "formats/problem.c",
+        *SHARED,
+    ),
 }
 
 
 def reader(name: str) -> Path:
     """Return the path of a reader's program, compiled if a source of it has changed."""
-    inputs = [*sorted(SOURCES.glob("*.[ch]")), *sorted(CORE.glob("*.[ch]"))]
+    inputs = [*sorted(SOURCES.glob("*.[ch]")), *sorted(CORE.rglob("*.[ch]"))]
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in inputs)).hexdigest()[:16]
     built = CACHE / digest / f"read-{name}"
     if built.exists():

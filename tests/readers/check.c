@@ -1,12 +1,12 @@
 /* Asked with a contract, an environment (entries that end with NUL) and "text", "json" or "github":
  * the report on the contract or, if that is in order, on the environment, then a line of its own
  * with "environment", and what main gets, unless there are problems. */
-#include "check.h"
+#include "contract/check.h"
 
 #include <string.h>
 
-#include "arena.h"
-#include "report.h"
+#include "base/arena.h"
+#include "contract/report.h"
 #include "talk.h"
 
 enum { ENTRIES = 4096 };

@@ -1,8 +1,8 @@
 /* Asked with an env file: a line "!LINE PROBLEM" for each problem, then "LINE NAME LENGTH", its
  * value and '\n' for each variable. */
-#include "envfile.h"
+#include "formats/envfile.h"
 
-#include "arena.h"
+#include "base/arena.h"
 #include "talk.h"
 
 int main(void)

@@ -1,9 +1,9 @@
 /* Asked with a pattern and a value: "yes", "no" or what is wrong with the pattern. */
-#include "pattern.h"
+#include "formats/pattern.h"
 
 #include <string.h>
 
-#include "arena.h"
+#include "base/arena.h"
 #include "talk.h"
 
 /* The next text, with a '\0' behind it: reading past that is seen by a sanitizer. */

@@ -1,10 +1,10 @@
 /* Asked with a file of one variable's table, a value, and "hidden" or nothing: the problems of its
  * keys, one a line, then what is wrong with the value. */
-#include "rules.h"
+#include "contract/rules.h"
 
 #include <string.h>
 
-#include "arena.h"
+#include "base/arena.h"
 #include "talk.h"
 
 static void put_value(FILE *answer, const struct rules *rules, const char *value, size_t length,

@@ -1,9 +1,9 @@
 /* Asked with a file: its entries and its problems, one a line, texts in hexadecimal digits. */
-#include "toml.h"
+#include "formats/toml.h"
 
 #include <string.h>
 
-#include "arena.h"
+#include "base/arena.h"
 #include "talk.h"
 
 static void put_text(FILE *answer, const char *text, size_t length)

@@ -1,6 +1,6 @@
 """What a contract says of one variable's value: its type and the keys that limit it.
 
-``tinyinit/core/rules.c`` and ``meet.c`` are the same in C, word for word.
+``tinyinit/core/contract/rules.c`` and ``meet.c`` are the same in C, word for word.
 """
 
 from __future__ import annotations

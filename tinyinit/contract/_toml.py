@@ -1,6 +1,6 @@
 """The part of TOML that contracts are written in: one entry for each table and each key.
 
-Knows nothing of what they mean. ``tinyinit/core/toml.c`` is the same in C.
+Knows nothing of what they mean. ``tinyinit/core/formats/toml.c`` is the same in C.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The types of variables: whether a text is a value of one, what it is, and how it compares.
 
-``tinyinit/core/type.c`` and ``json.c`` are the same in C.
+``tinyinit/core/contract/type.c`` and ``json.c`` are the same in C.
 """
 
 from __future__ import annotations

@@ -2,15 +2,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "codes.h"
-#include "launch.h"
-#include "load.h"
-#include "message.h"
-#include "options.h"
-#include "package.h"
-#include "print.h"
-#include "signals.h"
-#include "supervise.h"
+#include "base/codes.h"
+#include "base/message.h"
+#include "command/load.h"
+#include "command/options.h"
+#include "command/package.h"
+#include "contract/print.h"
+#include "pid1/launch.h"
+#include "pid1/signals.h"
+#include "pid1/supervise.h"
 
 static const char help[] =
     "tinyinit runs one program as PID 1: reaps, forwards signals, ends cleanly.\n"

@@ -1,0 +1,41 @@
+/* What tinyinit was told: flags, and TINYINIT_* variables below them. Every wrong one is reported,
+ * all at once. */
+#ifndef TINYINIT_OPTIONS_H
+#define TINYINIT_OPTIONS_H
+
+#include <stdbool.h>
+
+#include "base/startup.h"
+#include "command/setting.h"
+#include "contract/report.h"
+
+/* `exec` becomes the program, `check` needs none. */
+enum word { WORD_NONE, WORD_EXEC, WORD_CHECK };
+
+enum request { REQUEST_RUN, REQUEST_HELP, REQUEST_VERSION, REQUEST_WRONG };
+
+struct command_line {
+    char **argv; /* whole */
+    char **envp; /* main's */
+    enum request request;
+    enum word word;
+    enum format format; /* of check's report */
+    bool is_wrong; /* something was, so far */
+    bool prints; /* check prints the values */
+    bool is_of_check; /* flags stood there that only check has */
+    bool after_dashes; /* `--` stood before the program: it is one, whatever its name */
+    bool has_options; /* flags stood before it */
+    const char *env_file; /* one more for check; NULL: none */
+    char **program; /* what is left of argv: in the end the program and its arguments */
+    struct setter setter; /* of the options */
+    struct options options;
+};
+
+/* Reads the command line and the environment; reports what is wrong with them. Messages are as they
+ * say from then on. */
+NOT_INLINED void options_read(struct command_line *line, char **argv, char **envp);
+
+/* The same once more, on top of what line->options has. */
+void options_apply(struct command_line *line);
+
+#endif

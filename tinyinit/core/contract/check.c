@@ -1,0 +1,247 @@
+#include "contract/check.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/distance.h"
+#include "base/environment.h"
+#include "base/file.h"
+#include "base/message.h"
+#include "base/text.h"
+#include "base/value.h"
+#include "contract/source.h"
+
+#include "base/startup_only.h"
+
+/* One line serves all: they are large. */
+static void begin(struct line *line)
+{
+    line->length = 0;
+    line->full = false;
+}
+
+/* "from .env:3 ", nothing for the process environment. */
+static void put_source(struct line *line, const char *source, unsigned at)
+{
+    if (source)
+        line_add(line, at ? "from {}:{#} " : "from {} ", source, NUMBER(at));
+}
+
+/* Advises the nearest of the names from `name` on: a declared one, or one that is not known. */
+static void put_advice(struct line *line, const struct contract *contract, const char *wanted,
+                       size_t length, const struct name *name)
+{
+    struct nearest *nearest = arena_take(sizeof *nearest);
+    nearest->wanted = wanted;
+    nearest->wanted_length = length;
+    for (; name; name = name->next)
+        if (name_is_declared(name) || !names_find(&contract->names, name->text, name->length))
+            nearest_try(nearest, name->text, name->length);
+    if (nearest->best)
+        line_add(line, "; did you mean {}?", arena_copy(nearest->best, nearest->best_length));
+}
+
+static void tell_variable(struct problems *problems, struct line *line, const char *name,
+                          const char *file, unsigned at, bool is_warning)
+{
+    struct problem *added = problem_add(problems, is_warning, line);
+    added->variable = name;
+    added->file = file;
+    added->line = at;
+    begin(line);
+}
+
+/* ---- a value ---- */
+
+/* Whether Kubernetes may have set it, for a service whose name makes the same variable. */
+static bool is_service_link(const struct variable *variable)
+{
+    if (variable->rules.type != TYPE_INT && variable->rules.type != TYPE_PORT)
+        return false;
+    const char *text = variable->value.text, *end = text_find(text, ':');
+    return !strncmp(end, "://", 3) &&
+           parse_word(arena_copy(text, (size_t)(end - text)), "tcp\0udp\0sctp\0") >= 0;
+}
+
+static bool fits(const struct variable *variable, struct line *line)
+{
+    const struct value *value = &variable->value;
+    if (value->source && variable->names.length + 1 + value->length > STRING_LIMIT)
+        line_put(line, "is longer than 128 KiB");
+    else if (is_service_link(variable))
+        line_add(line,
+                 "is a Kubernetes service link, not {}; rename the service or set "
+                 "enableServiceLinks: false",
+                 type_expects(variable->rules.type));
+    else
+        return rules_meet(&variable->rules, value->text, value->length, variable->is_hidden, line);
+    return false;
+}
+
+/* ---- no value ---- */
+
+/* The variable because of which it must have one: itself, or another; NULL: it need not. */
+static const struct variable *needed_by(const struct variable *variable)
+{
+    const struct toml_value *required = variable->given[KEY_REQUIRED];
+    const struct variable *other = variable->condition;
+    if (required ? *required->text == 't' : !variable->given[KEY_DEFAULT] && !other)
+        return variable;
+    if (!other || !other->value.text)
+        return NULL;
+    const char *wanted = variable->condition_value;
+    return !wanted || !strcmp(other->value.text, wanted) ? other : NULL;
+}
+
+static void check_variable(const struct sources *sources, const struct variable *variable,
+                           struct line *line, struct problems *problems)
+{
+    const struct value *value = &variable->value;
+    const char *name = variable->names.text;
+    const struct variable *because = needed_by(variable);
+    if (variable->alias) {
+        line_add(line, "comes from {}, an older name; set {}", variable->alias, name);
+        tell_variable(problems, line, name, NULL, 0, true);
+    }
+    if (variable->ambiguous) {
+        line_add(line, "is ambiguous: {} and {}_FILE are both set", variable->ambiguous,
+                 variable->ambiguous);
+    } else if (variable->unreadable) {
+        line_add(line, "from {} cannot be read: {}", value->source, variable->unreadable);
+    } else if (value->text) {
+        put_source(line, value->source, value->line);
+        if (fits(variable, line)) {
+            begin(line);
+            return;
+        }
+    } else if (because) {
+        line_put(line, "is missing");
+        if (because != variable)
+            line_add(line, "; {} requires it", because->names.text);
+        put_advice(line, sources->contract, name, variable->names.length, sources->process.first);
+    } else {
+        return;
+    }
+    tell_variable(problems, line, name, value->file, value->line, false);
+}
+
+/* ---- what is not declared ---- */
+
+/* Shell's sort, with the gaps of Frank and Lazarus: small, and fast enough for any environment. */
+static void sort(const struct name **names, size_t count)
+{
+    for (size_t gap = count; gap > 1;) {
+        gap = gap / 2 | 1;
+        for (size_t i = gap; i < count; i++) {
+            const struct name *moved = names[i];
+            size_t j = i;
+            for (; j >= gap && compare_names(names[j - gap]->text, names[j - gap]->length,
+                                             moved->text, moved->length) > 0;
+                 j -= gap)
+                names[j] = names[j - gap];
+            names[j] = moved;
+        }
+    }
+}
+
+/* "warn", "error" or "ignore". */
+static bool unknown_begins(const struct contract *contract, char letter)
+{
+    return contract->given[KEY_UNKNOWN] && *contract->given[KEY_UNKNOWN]->text == letter;
+}
+
+static void tell_undeclared(const struct contract *contract, const struct name *name,
+                            struct line *line, struct problems *problems)
+{
+    put_source(line, name->file, name->line);
+    line_put(line, "is not declared");
+    put_advice(line, contract, name->text, name->length, contract->names.first);
+    tell_variable(problems, line, arena_copy(name->text, name->length), name->file, name->line,
+                  !unknown_begins(contract, 'e'));
+}
+
+static void check_undeclared(const struct sources *sources, struct line *line,
+                             struct problems *problems)
+{
+    const struct contract *contract = sources->contract;
+    const struct toml_value *prefix = contract->given[KEY_PREFIX];
+    size_t count = 0;
+    if (!prefix || !prefix->length || unknown_begins(contract, 'i'))
+        return;
+    const struct name **names =
+        arena_take((sources->process.count + sources->env_files.count) * sizeof *names);
+    for (const struct name *name = sources->process.first; name; name = name->next)
+        if (name->length >= prefix->length && !memcmp(name->text, prefix->text, prefix->length) &&
+            !names_find(&contract->names, name->text, name->length)) {
+            const struct name *first = names_find(&sources->process, name->text, name->length);
+            if (!first || first == name)
+                names[count++] = name;
+        }
+    sort(names, count);
+    for (size_t i = 0; i < count; i++)
+        tell_undeclared(contract, names[i], line, problems);
+}
+
+/* ---- the environment that main gets ---- */
+
+static char *entry_of(const struct name *name)
+{
+    char *entry = arena_take(name->length + strlen(name->value) + sizeof "=");
+    memcpy(entry, name->text, name->length);
+    strcpy(stpcpy(entry + name->length, "="), name->value);
+    return entry;
+}
+
+static char **environment(const struct sources *sources, char **envp)
+{
+    const struct contract *contract = sources->contract;
+    const struct name *name;
+    char **made = arena_take(
+        (environment_count(envp) + contract->names.count + sources->env_files.count + 1) *
+        sizeof *made);
+    char **end = made;
+    for (; *envp; envp++) {
+        size_t length = (size_t)(text_find(*envp, '=') - *envp);
+        const struct name *ours = NULL;
+        /* What has no "=" is no variable, and not ours to drop. */
+        if ((*envp)[length]) {
+            name = names_find(&sources->process, *envp, length);
+            ours = contract_name(contract, *envp, length);
+            if (name->text != *envp || (ours && !ours->variable))
+                continue;
+        }
+        *end++ = ours && ours->value ? entry_of(ours) : *envp;
+    }
+    for (name = contract->names.first; name; name = name->next)
+        if (name->value && !names_find(&sources->process, name->text, name->length))
+            *end++ = entry_of(name);
+    for (name = sources->env_files.first; name; name = name->next)
+        if (!contract_name(contract, name->text, name->length) &&
+            !names_find(&sources->process, name->text, name->length))
+            *end++ = entry_of(name);
+    return made;
+}
+
+char **check(const struct contract *contract, char **envp, const char *env_file,
+             struct problems *problems)
+{
+    char text[LINE_SIZE];
+    struct line line = {.text = text, .size = sizeof text};
+    struct sources sources;
+    struct variable *variable;
+    struct names *process = &sources.process;
+    sources_open(&sources, contract, envp, env_file, problems);
+    /* From now on the names of the env files follow those of the process. */
+    *(process->last ? &process->last->next : &process->first) = sources.env_files.first;
+    /* All values first: whether one is required may depend on a later one. */
+    for (struct name *name = contract->names.first; name; name = name->next)
+        if (name_is_declared(name)) {
+            source_find(&sources, name->variable);
+            name->value = name->variable->value.text;
+        }
+    sources_close(&sources);
+    for (variable = contract->first; variable; variable = variable->next)
+        check_variable(&sources, variable, &line, problems);
+    check_undeclared(&sources, &line, problems);
+    return environment(&sources, envp);
+}

@@ -1,0 +1,270 @@
+#include "contract/contract.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/distance.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "base/value.h"
+
+#include "base/startup_only.h"
+
+enum { VARIABLES_MOST = 1000 };
+
+/* In the order of enum env_key. */
+static const char env_names[] = "files\0secrets\0prefix\0unknown\0";
+static const unsigned char env_kinds[] = {
+    [KEY_FILES] = KIND_STRINGS,
+    [KEY_SECRETS] = KIND_STRING,
+    [KEY_PREFIX] = KIND_STRING,
+    [KEY_UNKNOWN] = KIND_ACTION,
+};
+
+/* In the order of enum variable_key. */
+static const char variable_names[] =
+    "default\0required\0secret\0required_if\0description\0example\0aliases\0";
+static const unsigned char variable_kinds[] = {
+    [KEY_DEFAULT] = KIND_SCALAR,     [KEY_REQUIRED] = KIND_BOOLEAN,   [KEY_SECRET] = KIND_BOOLEAN,
+    [KEY_REQUIRED_IF] = KIND_STRING, [KEY_DESCRIPTION] = KIND_STRING, [KEY_EXAMPLE] = KIND_STRING,
+    [KEY_ALIASES] = KIND_NAMES,
+};
+
+struct contract_reader {
+    struct contract *contract;
+    struct setter setter;
+    struct problems *problems;
+    enum { IN_WRONG, OUTSIDE, IN_INIT, IN_ENV } place;
+    const char *table; /* its name */
+    struct variable *variable; /* that the table is of; NULL: none */
+    struct variable **last;
+    unsigned variables;
+    unsigned before; /* problems, when the variable's table began */
+};
+
+/* ---- keys ---- */
+
+/* The fields of the template are the table, the key and `what`, or the first two. */
+static void tell_key(const struct contract_reader *reader, const struct toml_entry *entry,
+                     const char *template, const char *what)
+{
+    problem_at(reader->problems, entry->line, template, reader->table, entry->key, what);
+}
+
+static const char must_be[] = "[{}] {} must be {}";
+
+static void refuse_key(const struct contract_reader *reader, const struct toml_entry *entry,
+                       const char *nearest)
+{
+    tell_key(reader, entry,
+             nearest ? "[{}] has an unknown key {'}; did you mean {}?"
+                     : "[{}] has an unknown key {'}",
+             nearest);
+}
+
+static void seek_word(struct nearest *nearest, const char *words)
+{
+    for (size_t length; (length = strlen(words)) > 0; words += length + 1)
+        nearest_try(nearest, words, length);
+}
+
+/* Takes one of the keys. In a variable's table the rules' are known too, of which rules_set() has
+ * said that it is none. */
+static void take_key(const struct contract_reader *reader, const struct toml_entry *entry,
+                     const char *names, const unsigned char *kinds, const struct toml_value **given)
+{
+    int key = parse_word(entry->key, names);
+    const char *expected = key < 0 ? NULL : kind_misfit(kinds[key], &entry->value);
+    if (key < 0) {
+        struct nearest *nearest = arena_take(sizeof *nearest);
+        nearest->wanted = entry->key;
+        nearest->wanted_length = strlen(entry->key);
+        seek_word(nearest, names);
+        if (reader->variable)
+            seek_word(nearest, rule_names);
+        refuse_key(reader, entry, nearest->best);
+    } else if (expected) {
+        tell_key(reader, entry, must_be, expected);
+    } else {
+        given[key] = &entry->value;
+    }
+}
+
+static void take_option(struct contract_reader *reader, const struct toml_entry *entry)
+{
+    enum option option = option_find(entry->key);
+    bool is_list = entry->value.kind == TOML_ARRAY;
+    if (option < FIRST_SETTING) {
+        refuse_key(reader, entry, option_nearest(entry->key, FIRST_SETTING));
+        return;
+    }
+    if (is_list && !option_is_list(option)) {
+        tell_key(reader, entry, must_be, "one value");
+        return;
+    }
+    reader->setter.seen = 0;
+    for (const struct toml_value *value = is_list ? entry->value.items : &entry->value; value;
+         value = value->next) {
+        const char *expected = setting_set(&reader->setter, option, value->text);
+        if (expected)
+            problem_at(reader->problems, value->line, "[init] {} is {'}, not {}", entry->key,
+                       reader->setter.refused, expected);
+    }
+}
+
+/* ---- tables ---- */
+
+static void finish_variable(const struct contract_reader *reader, struct variable *variable)
+{
+    const struct toml_value *aliases = variable->given[KEY_ALIASES];
+    const struct toml_value *secret = variable->given[KEY_SECRET];
+    const struct toml_value *by_default = variable->given[KEY_DEFAULT];
+    bool is_hidden = secret && *secret->text == 't';
+    struct problems *problems = reader->problems;
+    rules_finish(&variable->rules, variable->line, problems);
+    if (aliases)
+        variable->names.next = aliases->items;
+    for (const struct toml_value *name = &variable->names; name; name = name->next)
+        is_hidden |= name_is_secret(name->text);
+    variable->is_hidden = is_hidden;
+    /* What is wrong with the rules would be told again of every value. */
+    if (!by_default || problems->count > reader->before)
+        return;
+    if (variable->names.length + 1 + by_default->length <= STRING_LIMIT)
+        rules_check_default(&variable->rules, by_default, is_hidden, problems);
+    else
+        problem_at(problems, by_default->line, "[{}] default {}", reader->table,
+                   "is longer than 128 KiB");
+}
+
+static void begin_variable(struct contract_reader *reader, const char *name, unsigned line)
+{
+    size_t length = strlen(name);
+    char *table = arena_take(sizeof "var." + length);
+    struct variable *variable = arena_take(sizeof *variable);
+    strcpy(stpcpy(table, "var."), name);
+    variable->rules.name = variable->names.text = name;
+    variable->names.length = length;
+    variable->line = line;
+    *reader->last = variable;
+    reader->last = &variable->next;
+    reader->variable = variable;
+    reader->table = table;
+    reader->before = reader->problems->count;
+}
+
+static const char tables[] = "[init], [env] or [var.NAME]";
+
+__attribute__((noinline)) static void begin_table(struct contract_reader *reader,
+                                                  const struct toml_entry *entry)
+{
+    const char *name = entry->table[1], *wrong = NULL;
+    reader->variable = NULL;
+    reader->table = entry->table[0];
+    reader->place = parse_word(reader->table, "var\0init\0env\0") + 1; /* the places, in order */
+    if (entry->depth == 2 && reader->place == OUTSIDE) {
+        if (!is_name(name))
+            wrong = "has the variable {'}, not a name (letters, digits, _; up to 255)";
+        else if (reader->variables++ >= VARIABLES_MOST)
+            wrong = "has more than 1,000 variables";
+        else
+            begin_variable(reader, name, entry->line);
+    } else if (entry->depth != 1 || reader->place == IN_WRONG) {
+        wrong = "has an unknown table; expected {}";
+        name = tables;
+    }
+    if (!wrong)
+        return;
+    reader->place = IN_WRONG;
+    problem_at(reader->problems, entry->line, wrong, name);
+}
+
+static void take_entry(struct contract_reader *reader, const struct toml_entry *entry)
+{
+    struct variable *variable = reader->variable;
+    if (!entry->key) {
+        if (variable)
+            finish_variable(reader, variable);
+        begin_table(reader, entry);
+    } else if (variable) {
+        if (!rules_set(&variable->rules, entry->key, &entry->value, reader->problems))
+            take_key(reader, entry, variable_names, variable_kinds, variable->given);
+    } else if (reader->place == OUTSIDE) {
+        problem_at(reader->problems, entry->line, "has a key outside of {}", tables);
+    } else if (reader->place == IN_INIT) {
+        take_option(reader, entry);
+    } else if (reader->place == IN_ENV) {
+        take_key(reader, entry, env_names, env_kinds, reader->contract->given);
+    }
+}
+
+/* ---- names ---- */
+
+static void add_names(struct contract *contract, struct problems *problems)
+{
+    for (struct variable *variable = contract->first; variable; variable = variable->next)
+        for (const struct toml_value *each = &variable->names; each; each = each->next) {
+            struct name *name = names_add(&contract->names, each->text, each->length);
+            if (name->variable)
+                problem_at(problems, variable->line, "[var.{}] has the name {}, which is taken",
+                           variable->rules.name, each->text);
+            name->variable = variable;
+        }
+    /* Behind them, those of their files that are none of them. */
+    for (struct name *name = contract->names.first; name && name->variable; name = name->next) {
+        size_t length = name->length + sizeof "_FILE" - 1;
+        char *text = arena_take(length + 1);
+        strcpy(stpcpy(text, name->text), "_FILE");
+        names_add(&contract->names, text, length);
+    }
+}
+
+/* Finds the variable that a required_if names. */
+static void find_conditions(const struct contract *contract, struct problems *problems)
+{
+    for (struct variable *variable = contract->first; variable; variable = variable->next) {
+        const struct toml_value *condition = variable->given[KEY_REQUIRED_IF];
+        if (!condition)
+            continue;
+        const char *equals = text_find(condition->text, '=');
+        size_t length = (size_t)(equals - condition->text);
+        const struct name *name = contract_name(contract, condition->text, length);
+        variable->condition = name ? name->variable : NULL;
+        variable->condition_value = *equals ? equals + 1 : NULL;
+        if (!variable->condition)
+            problem_at(problems, variable->line,
+                       "[var.{}] required_if names {'}, which is not declared",
+                       variable->rules.name, arena_copy(condition->text, length));
+    }
+}
+
+bool name_is_declared(const struct name *name)
+{
+    return name->variable && name->text == name->variable->names.text;
+}
+
+const struct name *contract_name(const struct contract *contract, const char *text, size_t length)
+{
+    const struct name *name = names_find(&contract->names, text, length);
+    return name && (!name->variable || name_is_declared(name)) ? name : NULL;
+}
+
+void contract_read(struct contract *contract, const char *file, const char *text, size_t length,
+                   struct options *options, struct problems *problems)
+{
+    struct contract_reader reader = {
+        .contract = contract, .setter.options = options, .problems = problems, .place = OUTSIDE};
+    *contract = (struct contract){.file = file};
+    reader.last = &contract->first;
+    problems->file = file;
+    for (const struct toml_entry *entry = toml_read(text, length, problems); entry;
+         entry = entry->next)
+        take_entry(&reader, entry);
+    if (reader.variable)
+        finish_variable(&reader, reader.variable);
+    unsigned before = problems->count;
+    add_names(contract, problems);
+    /* Of two variables that share a name, which is meant cannot be told. */
+    if (problems->count == before)
+        find_conditions(contract, problems);
+}

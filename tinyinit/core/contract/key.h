@@ -1,0 +1,27 @@
+/* What the keys of a contract's tables must be. */
+#ifndef TINYINIT_KEY_H
+#define TINYINIT_KEY_H
+
+#include <stdbool.h>
+
+#include "formats/toml.h"
+
+enum kind {
+    KIND_SCALAR,
+    KIND_NUMBER,
+    KIND_COUNT,
+    KIND_BOOLEAN,
+    KIND_ACTION,
+    KIND_STRING,
+    KIND_STRINGS,
+    KIND_NAMES,
+    KIND_CHOICES,
+};
+
+/* NULL if it is of the kind; else what it must be: "a number". */
+const char *kind_misfit(enum kind kind, const struct toml_value *value);
+
+/* Whether it is one of a variable. */
+bool is_name(const char *text);
+
+#endif
