@@ -4,8 +4,8 @@
 
 #include "base/codes.h"
 #include "base/message.h"
+#include "command/command_line.h"
 #include "command/load.h"
-#include "command/options.h"
 #include "command/package.h"
 #include "contract/print.h"
 #include "pid1/launch.h"

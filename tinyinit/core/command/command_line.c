@@ -1,4 +1,4 @@
-#include "command/options.h"
+#include "command/command_line.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* What tinyinit was told: flags, and TINYINIT_* variables below them. Every wrong one is reported,
  * all at once. */
-#ifndef TINYINIT_OPTIONS_H
-#define TINYINIT_OPTIONS_H
+#ifndef TINYINIT_COMMAND_LINE_H
+#define TINYINIT_COMMAND_LINE_H
 
 #include <stdbool.h>
 

@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/descriptors.h"
+#include "base/error.h"
 #include "base/message.h"
 #include "base/startup.h"
 #include "base/text.h"
