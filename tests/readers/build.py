@@ -18,6 +18,7 @@ SHARED = (
     "base/message.c",
     "formats/scan.c",
     "base/text.c",
+    "base/utf8.c",
     "base/value.c",
 )
 READERS = {

@@ -13,8 +13,8 @@
 #include "base/clock.h"
 #include "base/descriptors.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "base/value.h"
-#include "formats/scan.h"
 
 #ifndef RWF_NOWAIT
 #define RWF_NOWAIT 0x00000008
