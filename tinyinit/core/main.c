@@ -6,8 +6,8 @@
 #include "base/message.h"
 #include "command/command_line.h"
 #include "command/load.h"
-#include "command/package.h"
-#include "contract/print.h"
+#include "command/python.h"
+#include "contract/export.h"
 #include "pid1/launch.h"
 #include "pid1/signals.h"
 #include "pid1/supervise.h"
@@ -67,7 +67,7 @@ static int run(struct command_line *line, const struct inherited_signals *inheri
             "tinyinit [OPTION…] -- PROGRAM [ARG…]");
         return WRONG_USAGE;
     }
-    if (line->after_dashes || line->word || !package_has(word))
+    if (line->after_dashes || line->word || !python_has(word))
         return load_and_run(line, inherited);
     if (line->has_options) {
         say(LEVEL_ERROR, "wrong_option",
@@ -76,7 +76,7 @@ static int run(struct command_line *line, const struct inherited_signals *inheri
         return WRONG_USAGE;
     }
     signals_restore(inherited);
-    return package_run(line->program, line->envp);
+    return python_run(line->program, line->envp);
 }
 
 int main(int argc, char **argv, char **envp)

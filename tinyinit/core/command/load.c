@@ -9,7 +9,7 @@
 #include "command/init.h"
 #include "contract/check.h"
 #include "contract/contract.h"
-#include "contract/print.h"
+#include "contract/export.h"
 #include "contract/report.h"
 
 #include "base/startup_only.h"
@@ -62,6 +62,6 @@ int load(struct command_line *line)
     int code = tell_report(line, &report);
     if (code || !line->prints)
         return code;
-    struct line values = print_values(&contract);
+    struct line values = export_values(&contract);
     return !print(values.text, values.length);
 }

@@ -1,4 +1,4 @@
-#include "contract/print.h"
+#include "contract/export.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -59,7 +59,7 @@ static void put(struct line *line, const struct variable *variable)
     line_put(line, problem);
 }
 
-struct line print_values(const struct contract *contract)
+struct line export_values(const struct contract *contract)
 {
     enum { AROUND = 40 };
     const struct variable *variable;
