@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/date.h"
 #include "base/descriptors.h"
 #include "base/text.h"
 #include "base/utf8.h"
@@ -20,7 +21,13 @@
 #define RWF_NOWAIT 0x00000008
 #endif
 
-enum { PATIENCE_MS = 1000, DAY_MS = 24 * 60 * 60 * 1000 };
+enum {
+    PATIENCE_MS = 1000,
+    SECOND_MS = 1000,
+    MINUTE_MS = 60 * SECOND_MS,
+    HOUR_MS = 60 * MINUTE_MS,
+    DAY_MS = 24 * HOUR_MS,
+};
 
 static enum level shown = LEVEL_WARNING;
 static bool as_json;
@@ -166,32 +173,44 @@ void line_add(struct line *line, const char *template, ...)
     va_end(fields);
 }
 
-/* RFC 3339, UTC, milliseconds; no clock is before 1970. Days to a civil date: years begin in March,
- * so that the leap day is the last of its year. A century has 146097 quarters of a day, a year 1461
- * and a month 153 fifths of a day. */
-static uint64_t time_digits(void)
+/* With zeroes before it up to `width` digits. */
+static void put_padded(struct line *line, uint64_t number, size_t width)
 {
-    int64_t now = clock_ms(CLOCK_REALTIME);
-    unsigned quarters = (unsigned)(now / DAY_MS + 719468) * 4 + 3;
-    unsigned of_century = quarters % 146097 | 3;
-    unsigned fifths = of_century % 1461 / 4 * 5 + 2;
-    unsigned year = quarters / 146097 * 100 + of_century / 1461, month = fifths / 153 + 3;
-    unsigned date = year * 10000 + month * 100 + fifths % 153 / 5 + 1;
-    if (month > 12)
-        date += 10000 - 1200;
-    /* A minute and an hour are what they are short of a hundred. */
+    char buffer[NUMBER_SIZE];
+    const char *digits = number_text(number, buffer);
+    for (size_t length = strlen(digits); length < width; length++)
+        line_put(line, "0");
+    line_put(line, digits);
+}
+
+/* As in RFC 3339, in UTC, with milliseconds; no clock is before 1970. */
+static void put_time(struct line *line)
+{
+    uint64_t now = (uint64_t)clock_ms(CLOCK_REALTIME);
+    struct date date = date_after(now / DAY_MS);
     unsigned time = (unsigned)(now % DAY_MS);
-    time += time / 60000 * 40000 + time / 3600000 * 4000000;
-    return date * UINT64_C(1000000000) + time;
+    put_padded(line, date.year, 4);
+    line_put(line, "-");
+    put_padded(line, date.month, 2);
+    line_put(line, "-");
+    put_padded(line, date.day, 2);
+    line_put(line, "T");
+    put_padded(line, time / HOUR_MS, 2);
+    line_put(line, ":");
+    put_padded(line, time / MINUTE_MS % 60, 2);
+    line_put(line, ":");
+    put_padded(line, time / SECOND_MS % 60, 2);
+    line_put(line, ".");
+    put_padded(line, time % SECOND_MS, 3);
+    line_put(line, "Z");
 }
 
 void line_begin_json(struct line *line, enum level level, const char *event, const char *message)
 {
     static const char levels[][8] = {"error", "warning", "info"};
-    char buffer[NUMBER_SIZE];
-    const char *digits = number_text(time_digits(), buffer);
-    for (const char *form = "{\"time\": \"0000-00-00T00:00:00.000Z\""; *form; form++)
-        line_put_part(line, *form == '0' ? digits++ : form, 1);
+    line_put(line, "{\"time\": \"");
+    put_time(line);
+    line_put(line, "\"");
     put_member(line, "level", 5, levels[level], JSON);
     put_member(line, "event", 5, event, JSON);
     put_member(line, "message", 7, message, JSON);
