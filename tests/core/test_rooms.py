@@ -11,8 +11,9 @@ BELOW = {
     "formats": {"formats", "base"},
     "contract": {"contract", "formats", "base"},
     "pid1": {"pid1", "base"},
+    "health": {"health", "base"},
     "command": {"command", "pid1", "contract", "formats", "base"},
-    "main": {"command", "pid1", "contract", "formats", "base"},
+    "main": {"command", "health", "pid1", "contract", "formats", "base"},
 }
 SOURCES = {
     str(path.relative_to(CORE)): [

@@ -8,6 +8,7 @@
 #include "command/command_line.h"
 #include "command/load.h"
 #include "command/python.h"
+#include "health/health.h"
 #include "pid1/launch.h"
 #include "pid1/signals.h"
 #include "pid1/supervise.h"
@@ -18,6 +19,7 @@ static const char help[] =
     "  tinyinit [OPTION…] [--] PROGRAM [ARG…]\n"
     "  tinyinit exec [OPTION…] [--] PROGRAM [ARG…]      check the environment, become PROGRAM\n"
     "  tinyinit check [--format text|json|github] [--env-file FILE] [--print] [OPTION…]\n"
+    "  tinyinit health [--timeout 2s] [--status 200] URL  is it up? for HEALTHCHECK\n"
     "  tinyinit doctor|rehearse|lint|contract|stack …   the Python package\n"
     "\n"
     "  --grace DURATION         time leftovers get after main's end (5s; 0: none)\n"
@@ -46,7 +48,11 @@ static const char version[] = "tinyinit " TINYINIT_VERSION "\n";
 /* Loads the contract, then runs the program or, for the words, becomes it or is done. */
 static int load_and_run(struct command_line *command, const struct inherited_signals *inherited)
 {
-    int exit_code = load(command);
+    bool is_health = command->word == WORD_HEALTH;
+    /* A check that takes nothing from the environment need not read the contract each time. */
+    int exit_code = is_health && !health_has_names(command->program) ? 0 : load(command);
+    if (!exit_code && is_health)
+        return health_run(command->program, command->envp);
     if (exit_code || command->word == WORD_CHECK)
         return exit_code;
     struct launch launched = {.options = &command->options,
@@ -62,7 +68,7 @@ static int load_and_run(struct command_line *command, const struct inherited_sig
 static int run(struct command_line *command, const struct inherited_signals *inherited)
 {
     const char *word = *command->program;
-    if (!word && command->word != WORD_CHECK) {
+    if (!word && command->word < WORD_CHECK) {
         say(LEVEL_ERROR, "no_program", "no program to run; {-usage}",
             "tinyinit [OPTION…] -- PROGRAM [ARG…]");
         return WRONG_USAGE;

@@ -164,7 +164,9 @@ static enum word word_of_core(const char *text)
 {
     if (!strcmp(text, "exec"))
         return WORD_EXEC;
-    return !strcmp(text, "check") ? WORD_CHECK : WORD_NONE;
+    if (!strcmp(text, "check"))
+        return WORD_CHECK;
+    return !strcmp(text, "health") ? WORD_HEALTH : WORD_NONE;
 }
 
 /* The flags, with a word among them that comes before the program, up to that or what is wrong. */
@@ -187,6 +189,8 @@ static void read_flags(struct command_line *command)
             if (!command->word)
                 return;
             command->program++;
+            if (command->word == WORD_HEALTH)
+                return; /* it has options of its own */
         }
     }
 }

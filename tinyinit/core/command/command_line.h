@@ -9,8 +9,8 @@
 #include "command/setting.h"
 #include "contract/report.h"
 
-/* `exec` becomes the program, `check` needs none. */
-enum word { WORD_NONE, WORD_EXEC, WORD_CHECK };
+/* `exec` becomes the program, `check` and `health` need none. */
+enum word { WORD_NONE, WORD_EXEC, WORD_CHECK, WORD_HEALTH };
 
 enum request { REQUEST_RUN, REQUEST_HELP, REQUEST_VERSION, REQUEST_WRONG };
 
