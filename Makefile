@@ -3,7 +3,6 @@
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
-PIP_VERSION := 26.3
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
 FUZZ_SECONDS ?= 30
@@ -27,18 +26,17 @@ WARNINGS := -std=c11 -D_GNU_SOURCE -DTINYINIT_VERSION='"lint"' -Itinyinit/core \
 	-Wall -Wextra -Werror
 
 .DELETE_ON_ERROR:
-.PHONY: help build test lint reference wheels sanitize fuzz bench demo clean
+.PHONY: help build test lint reference requirements wheels sanitize fuzz bench demo clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-$(VENV)/tools: pyproject.toml
+$(VENV)/tools: requirements/dev.txt
 	@$(PYTHON) -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
 		{ echo 'make: $(PYTHON) is not Python 3.11 or later with venv; on Debian: apt-get install' \
 		'python3-venv; another one: make PYTHON=…' >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(PY) -m pip install --quiet pip==$(PIP_VERSION)
-	$(PY) -m pip install --quiet --group dev
+	$(PY) -m pip install --quiet --retries 10 --require-hashes -r requirements/dev.txt
 	@touch $@
 
 # Editable, so Python needs no new install; the file does, whenever its sources change.
@@ -65,6 +63,11 @@ lint: $(VENV)/installed ## ruff, mypy, pyright, clang-format, gcc's analyzer, cl
 
 reference: $(VENV)/installed ## docs/reference.md from the docstrings
 	$(PY) -m tests.reference
+
+# As in the file that is there, but for what pyproject.toml no longer allows; `rm` it for the newest.
+requirements: $(VENV)/tools ## requirements/dev.txt from pyproject.toml: all tools, with hashes
+	UV_CUSTOM_COMPILE_COMMAND='make requirements' $(PY) -m uv pip compile --quiet --universal \
+		--python-version 3.11 --generate-hashes --group pyproject.toml:dev -o requirements/dev.txt
 
 wheels: $(VENV)/tools ## dist/: the sdist and every wheel; TINYINIT_TARGET=aarch64 for one
 	$(PY) -m hatchling build -t sdist -d dist

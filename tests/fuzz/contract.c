@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "command/init.h"
+#include "command/setting.h"
 #include "contract/check.h"
 #include "contract/print.h"
 #include "contract/report.h"
@@ -34,7 +36,7 @@ static void check_all(const char *text, size_t length, char **envp)
     struct options options;
     struct problems problems = {.first = NULL}, found = {.first = NULL};
     settings_default(&options);
-    contract_read(&contract, "c", text, length, &options, &problems);
+    contract_read(&contract, "c", text, length, init_take_key, &options, &problems);
     report(&problems, true);
     if (problems.count)
         return;

@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/utf8.h"
 #include "formats/scan.h"
+#include "formats/toml.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

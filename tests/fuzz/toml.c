@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
-#include "formats/scan.h"
+#include "base/utf8.h"
 
 enum { MEMORY_MOST = 4 << 20, PROBLEMS_MOST = 20 };
 

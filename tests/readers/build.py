@@ -6,7 +6,8 @@ import subprocess
 from pathlib import Path
 from typing import IO
 
-from tests.payload.build import CACHE, FLAGS, compiler
+from tests.machine import compiler
+from tests.payload.build import CACHE, FLAGS
 
 SOURCES = Path(__file__).parent
 CORE = SOURCES.parent.parent / "tinyinit" / "core"
@@ -17,6 +18,7 @@ SHARED = (
     "base/message.c",
     "formats/scan.c",
     "base/text.c",
+    "base/utf8.c",
     "base/value.c",
 )
 READERS = {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "formats/toml.h"
 #include "talk.h"
 
 static void put_value(FILE *answer, const struct rules *rules, const char *value, size_t length,

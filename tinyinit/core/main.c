@@ -4,10 +4,11 @@
 
 #include "base/codes.h"
 #include "base/message.h"
+#include "command/command_line.h"
 #include "command/load.h"
-#include "command/options.h"
 #include "command/package.h"
 #include "contract/print.h"
+#include "health/health.h"
 #include "pid1/launch.h"
 #include "pid1/signals.h"
 #include "pid1/supervise.h"
@@ -18,6 +19,7 @@ static const char help[] =
     "  tinyinit [OPTION…] [--] PROGRAM [ARG…]\n"
     "  tinyinit exec [OPTION…] [--] PROGRAM [ARG…]      check the environment, become PROGRAM\n"
     "  tinyinit check [--format text|json|github] [--env-file FILE] [--print] [OPTION…]\n"
+    "  tinyinit health [--timeout 2s] [--status 200] URL  is it up? for HEALTHCHECK\n"
     "  tinyinit doctor|rehearse|lint|contract|stack …   the Python package\n"
     "\n"
     "  --grace DURATION         time leftovers get after main's end (5s; 0: none)\n"
@@ -46,7 +48,11 @@ static const char version[] = "tinyinit " TINYINIT_VERSION "\n";
 /* Loads the contract, then runs the program or, for the words, becomes it or is done. */
 static int load_and_run(struct command_line *line, const struct inherited_signals *inherited)
 {
-    int exit_code = load(line);
+    bool is_health = line->word == WORD_HEALTH;
+    /* A check that takes nothing from the environment need not read the contract each time. */
+    int exit_code = is_health && !health_has_names(line->program) ? 0 : load(line);
+    if (!exit_code && is_health)
+        return health_run(line->program, line->envp);
     if (exit_code || line->word == WORD_CHECK)
         return exit_code;
     struct launch plan = {.options = &line->options,
@@ -62,7 +68,7 @@ static int load_and_run(struct command_line *line, const struct inherited_signal
 static int run(struct command_line *line, const struct inherited_signals *inherited)
 {
     const char *word = *line->program;
-    if (!word && line->word != WORD_CHECK) {
+    if (!word && line->word < WORD_CHECK) {
         say(LEVEL_ERROR, "no_program", "no program to run; {-usage}",
             "tinyinit [OPTION…] -- PROGRAM [ARG…]");
         return WRONG_USAGE;

@@ -7,8 +7,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "base/value.h"
-#include "formats/scan.h"
 
 enum { DAY_MS = 24 * 60 * 60 * 1000 };
 

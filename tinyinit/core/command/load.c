@@ -6,6 +6,7 @@
 #include "base/codes.h"
 #include "base/file.h"
 #include "base/message.h"
+#include "command/init.h"
 #include "contract/check.h"
 #include "contract/contract.h"
 #include "contract/print.h"
@@ -50,7 +51,8 @@ int load(struct command_line *line)
         problem_at(&problems, 0, "cannot be read: {}", problem);
     } else {
         settings_default(&line->options);
-        contract_read(&contract, path, file.text, file.length, &line->options, &problems);
+        contract_read(&contract, path, file.text, file.length, init_take_key, &line->options,
+                      &problems);
         options_apply(line); /* they are above those of [init] */
     }
     if (!problems.count) {

@@ -4,7 +4,7 @@
 #define TINYINIT_LOAD_H
 
 #include "base/startup.h"
-#include "command/options.h"
+#include "command/command_line.h"
 
 /* Puts main's environment into line->envp, which then lies in the arena, and the options of [init]
  * below those of the command line and the environment into line->options. Returns 0, or the exit

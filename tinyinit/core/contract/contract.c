@@ -32,7 +32,8 @@ static const unsigned char variable_kinds[] = {
 
 struct contract_reader {
     struct contract *contract;
-    struct setter setter;
+    take_init_key *take_init;
+    void *options; /* that take_init() sets */
     struct problems *problems;
     enum { IN_WRONG, OUTSIDE, IN_INIT, IN_ENV } place;
     const char *table; /* its name */
@@ -87,28 +88,6 @@ static void take_key(const struct contract_reader *reader, const struct toml_ent
         tell_key(reader, entry, must_be, expected);
     } else {
         given[key] = &entry->value;
-    }
-}
-
-static void take_option(struct contract_reader *reader, const struct toml_entry *entry)
-{
-    enum option option = option_find(entry->key);
-    bool is_list = entry->value.kind == TOML_ARRAY;
-    if (option < FIRST_SETTING) {
-        refuse_key(reader, entry, option_nearest(entry->key, FIRST_SETTING));
-        return;
-    }
-    if (is_list && !option_is_list(option)) {
-        tell_key(reader, entry, must_be, "one value");
-        return;
-    }
-    reader->setter.seen = 0;
-    for (const struct toml_value *value = is_list ? entry->value.items : &entry->value; value;
-         value = value->next) {
-        const char *expected = setting_set(&reader->setter, option, value->text);
-        if (expected)
-            problem_at(reader->problems, value->line, "[init] {} is {'}, not {}", entry->key,
-                       reader->setter.refused, expected);
     }
 }
 
@@ -192,7 +171,7 @@ static void take_entry(struct contract_reader *reader, const struct toml_entry *
     } else if (reader->place == OUTSIDE) {
         problem_at(reader->problems, entry->line, "has a key outside of {}", tables);
     } else if (reader->place == IN_INIT) {
-        take_option(reader, entry);
+        reader->take_init(reader->options, entry, reader->problems);
     } else if (reader->place == IN_ENV) {
         take_key(reader, entry, env_names, env_kinds, reader->contract->given);
     }
@@ -250,10 +229,13 @@ const struct name *contract_name(const struct contract *contract, const char *te
 }
 
 void contract_read(struct contract *contract, const char *file, const char *text, size_t length,
-                   struct options *options, struct problems *problems)
+                   take_init_key *take_init, void *options, struct problems *problems)
 {
-    struct contract_reader reader = {
-        .contract = contract, .setter.options = options, .problems = problems, .place = OUTSIDE};
+    struct contract_reader reader = {.contract = contract,
+                                     .take_init = take_init,
+                                     .options = options,
+                                     .problems = problems,
+                                     .place = OUTSIDE};
     *contract = (struct contract){.file = file};
     reader.last = &contract->first;
     problems->file = file;

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "formats/toml.h"
+#include "formats/toml_value.h"
 
 enum kind {
     KIND_SCALAR,

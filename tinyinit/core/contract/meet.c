@@ -7,8 +7,8 @@
 #include "base/arena.h"
 #include "base/descriptors.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "base/value.h"
-#include "formats/scan.h"
 
 #include "base/startup_only.h"
 

@@ -5,11 +5,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/message.h"
 #include "contract/key.h"
 #include "contract/type.h"
 #include "formats/pattern.h"
-#include "formats/toml.h"
+#include "formats/problem.h"
+#include "formats/toml_value.h"
 
 enum must { MUST_NOTHING, MUST_EXIST, MUST_BE_FILE, MUST_BE_DIR, MUST_BE_WRITABLE };
 

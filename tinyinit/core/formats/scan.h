@@ -6,9 +6,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The length of the UTF-8 character at `text`, 0 if there is none. */
-size_t utf8_length(const char *text, const char *end);
-
 /* A text of which the lines are copied, one behind the other. In the copy each ends with '\n', also
  * one that ended with "\r\n" or with the text; behind the last is '\0'. */
 struct scan {

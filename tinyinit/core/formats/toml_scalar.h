@@ -3,7 +3,7 @@
 #ifndef TINYINIT_TOML_SCALAR_H
 #define TINYINIT_TOML_SCALAR_H
 
-#include "formats/toml.h"
+#include "formats/toml_value.h"
 
 /* Reads the string whose quote *at is at; *at goes behind the closing one. What it says takes the
  * place of how it is written. */

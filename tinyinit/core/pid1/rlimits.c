@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/codes.h"
+#include "base/error.h"
 #include "base/message.h"
 #include "base/text.h"
 #include "base/value.h"

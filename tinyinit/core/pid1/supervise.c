@@ -11,9 +11,11 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/descriptors.h"
+#include "base/error.h"
 #include "base/message.h"
 #include "base/startup.h"
 #include "base/text.h"
+#include "pid1/cgroup.h"
 #include "pid1/death.h"
 #include "pid1/launch.h"
 #include "pid1/leftovers.h"
@@ -105,7 +107,7 @@ static void settle(struct life *life)
     descriptors_close_from(STDERR_FILENO + 1);
     if (chdir("/") != 0)
         say(LEVEL_INFO, "no_root", "cannot leave the working folder: {error}", error_text(errno));
-    death_remember();
+    cgroup_remember();
     arena_release(); /* main has taken what of it it needed */
     startup_release(); /* last: what was called before has used stack */
 }

@@ -1,4 +1,4 @@
-#include "command/options.h"
+#include "command/command_line.h"
 
 #include <string.h>
 
@@ -171,10 +171,12 @@ static void read_flags(struct command_line *line)
         } else {
             if (line->word)
                 return;
-            line->word = (enum word)(parse_word(text, "exec\0check\0") + 1);
+            line->word = (enum word)(parse_word(text, "exec\0check\0health\0") + 1);
             if (!line->word)
                 return;
             line->program++;
+            if (line->word == WORD_HEALTH)
+                return; /* it has options of its own */
         }
     }
 }

@@ -1,7 +1,7 @@
 /* What tinyinit was told: flags, and TINYINIT_* variables below them. Every wrong one is reported,
  * all at once. */
-#ifndef TINYINIT_OPTIONS_H
-#define TINYINIT_OPTIONS_H
+#ifndef TINYINIT_COMMAND_LINE_H
+#define TINYINIT_COMMAND_LINE_H
 
 #include <stdbool.h>
 
@@ -9,8 +9,8 @@
 #include "command/setting.h"
 #include "contract/report.h"
 
-/* `exec` becomes the program, `check` needs none. */
-enum word { WORD_NONE, WORD_EXEC, WORD_CHECK };
+/* `exec` becomes the program, `check` and `health` need none. */
+enum word { WORD_NONE, WORD_EXEC, WORD_CHECK, WORD_HEALTH };
 
 enum request { REQUEST_RUN, REQUEST_HELP, REQUEST_VERSION, REQUEST_WRONG };
 
