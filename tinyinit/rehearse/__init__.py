@@ -2,6 +2,7 @@
 
 from tinyinit.rehearse.model import VERDICTS, End, Process, Run, Signal, Verdict, report
 from tinyinit.rehearse.record import Tape, recording
+from tinyinit.rehearse.text import as_text
 
 __all__ = [
     "VERDICTS",
@@ -11,6 +12,7 @@ __all__ = [
     "Signal",
     "Tape",
     "Verdict",
+    "as_text",
     "recording",
     "report",
 ]

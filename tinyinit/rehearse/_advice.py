@@ -15,7 +15,9 @@ PIPE = (
     "start the program with exec and send its output to the container's log, not into a pipe: "
     "exec app, or exec app > >(tee FILE) in bash"
 )
-PASS = "pass the signal on to children and wait for them, or put tinyinit in front, which does both"
+FORWARD = (
+    "pass the signal on to children and wait for them, or put tinyinit in front, which does both"
+)
 WAIT = "wait for children before the end, or put tinyinit in front, which waits for what is left"
 STOPPED = "send SIGCONT after the stop signal (kill -CONT), or put tinyinit in front, which does"
 SECOND = "end on the first signal: a container gets one, and then SIGKILL"
@@ -23,7 +25,7 @@ LEFTOVERS = (
     "stop and wait for children when main ends, or put tinyinit in front, which gives what is left "
     "the signal and time"
 )
-ZOMBIES = "put an init in front that reaps: ENTRYPOINT [\"tinyinit\", \"--\"], or docker run --init"
+ZOMBIES = 'put an init in front that reaps: ENTRYPOINT ["tinyinit", "--"], or docker run --init'
 DEAD_TRAP = (
     "a trap of the shell is gone after exec: do the cleaning up in the program's own handler, or "
     "run it without exec and with tinyinit in front"

@@ -54,8 +54,7 @@ def _process(one: Seen, seen: list[Seen], stop: float) -> Process:
         pending=pending,
         waits=one.waits,
         state=one.state,
-        zombie_ms=one.zombie
-        and ((one.zombie[0] - stop) * 1000, (one.zombie[1] - stop) * 1000),
+        zombie_ms=one.zombie and ((one.zombie[0] - stop) * 1000, (one.zombie[1] - stop) * 1000),
         output_to=_reader(one, seen),
     )
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 INITS = frozenset({"tinyinit", "tini", "dumb-init", "catatonit", "docker-init", "podman-init"})
 _KILL = 9
 _SHELL_LIKE = 128
+_LOST_MS = 1000
 
 
 def judge(run: Run) -> list[Verdict]:
@@ -60,8 +61,10 @@ def _below(run: Run, process: Process) -> Iterator[Process]:
 def _held(run: Run, one: Process) -> bool:
     """Whether a process was there at the stop and was killed at the very end."""
     end = one.end
-    return end is None or (end.how == "signal" and end.code == _KILL) or end.code is None and (
-        end.ms >= run.stop_ms - 1
+    return (
+        end is None
+        or (end.how == "signal" and end.code == _KILL)
+        or (end.code is None and (end.ms >= run.stop_ms - 1))
     )
 
 
@@ -177,7 +180,8 @@ def _killed_early(run: Run, number: int) -> Iterator[Verdict]:
     cut = [one for one in gone if one.cut_off]
     if cut:
         yield _cut_off(run, cut, number)
-    leftovers = [one for one in leftovers if not one.cut_off]
+    below = {one.pid for above in cut for one in _below(run, above)}
+    leftovers = [one for one in leftovers if not one.cut_off and one.pid not in below]
     if leftovers:
         yield _left(run, leftovers)
 
@@ -207,7 +211,7 @@ def _cut_off(run: Run, cut: list[Process], number: int) -> Verdict:
         return Verdict("cut-off", first.pid, cause, _advice.WAIT)
     above = shell or parent
     cause = f"{above.label} did not pass {stop} on to {first.label}{others}; {_ender(run)}"
-    return Verdict("cut-off", first.pid, cause, _advice.EXEC if shell else _advice.PASS)
+    return Verdict("cut-off", first.pid, cause, _advice.EXEC if shell else _advice.FORWARD)
 
 
 def _ender(run: Run) -> str:
@@ -226,11 +230,11 @@ def _left(run: Run, leftovers: list[Process]) -> Verdict:
 
 
 def _zombies(run: Run) -> Iterator[Verdict]:
-    zombies = [
-        one for one in run.processes[1:] if one.zombie_ms and one.zombie_ms[0] < run.stop_ms
-    ]
+    zombies = [one for one in run.processes[1:] if one.zombie_ms and one.zombie_ms[0] < run.stop_ms]
     # One that waits for its parent's next look is not lost: only what PID 1 holds is.
-    lost = [one for one in zombies if one.zombie_ms and one.zombie_ms[1] - one.zombie_ms[0] >= 1000]
+    lost = [
+        one for one in zombies if one.zombie_ms and one.zombie_ms[1] - one.zombie_ms[0] >= _LOST_MS
+    ]
     if lost:
         first = lost[0]
         others = f" and {len(lost) - 1} more" if len(lost) > 1 else ""

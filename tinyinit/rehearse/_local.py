@@ -62,7 +62,7 @@ class Stage:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._talk = ours
         words = [sys.executable, "-I", str(_STAGE), str(theirs.fileno()), _filter().hex()]
-        self._process = subprocess.Popen(
+        self._process = subprocess.Popen(  # noqa: S603  # what a person gave to run
             [*words, *init, *program],
             stdin=subprocess.DEVNULL,
             stdout=self.output.end,
@@ -74,12 +74,12 @@ class Stage:
         self.output.begin()
         self.tape: Tape | None = None
         try:
-            self._begin(program)
+            self._begin()
         except BaseException:
             self.close()
             raise
 
-    def _begin(self, program: Sequence[str]) -> None:
+    def _begin(self) -> None:
         first: dict[str, int] = {}
         listener = -1
         while not {"pid", "ready"} <= first.keys():
@@ -173,6 +173,11 @@ class _Output:
         """Wait until a text was written; return whether it was."""
         with self._lock:
             return self._lock.wait_for(lambda: text in self._text, seconds)
+
+    def text(self) -> str:
+        """Return all that is kept."""
+        with self._lock:
+            return bytes(self._text).decode(errors="replace")
 
     def last_line(self) -> str:
         """Return the last line with something on it."""

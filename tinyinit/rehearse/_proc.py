@@ -150,7 +150,7 @@ def program(name: str, words: tuple[str, ...]) -> str:
         if len(rest) > 1 and rest[0] == "-m":
             name = f"{name} -m {rest[1]}"
         elif rest and not rest[0].startswith("-"):
-            name = f"{name} {os.path.basename(rest[0])}"  # noqa: PTH119  # text, not a path here
+            name = f"{name} {os.path.basename(rest[0])}"
     return "".join(char if char.isprintable() else "?" for char in name)[:60]
 
 

@@ -24,14 +24,14 @@ NEW_LISTENER = 1 << 3
 LIBC = ctypes.CDLL(None, use_errno=True)
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """The kernel refuses what the stage needs; the text says what."""
 
 
 def call(what: str, result: int) -> int:
-    """Return a call's result; raise `Refused` where it failed."""
+    """Return a call's result; raise `RefusedError` where it failed."""
     if result < 0:
-        raise Refused(f"{what}: {os.strerror(ctypes.get_errno())}")
+        raise RefusedError(f"{what}: {os.strerror(ctypes.get_errno())}")
     return result
 
 
@@ -54,10 +54,10 @@ def namespaces() -> None:
         ("gid_map", f"{group} {group} 1"),
     ):
         try:
-            with open(f"/proc/self/{name}", "w") as file:  # noqa: PTH123  # light to start
+            with open(f"/proc/self/{name}", "w") as file:
                 file.write(text)
         except OSError as error:
-            raise Refused(f"{name}: {error.strerror}") from error
+            raise RefusedError(f"{name}: {error.strerror}") from error
 
 
 def own_mounts() -> None:
@@ -92,7 +92,7 @@ def first(talk: socket.socket, code: bytes, program: list[str]) -> None:
     if talk.recv(1) != b"g":
         os._exit(0)
     try:
-        os.execvp(program[0], program)
+        os.execvp(program[0], program)  # noqa: S606  # what it is for
     except OSError as error:
         say(talk, failed=error.strerror, number=error.errno)
     os._exit(127)
@@ -110,7 +110,7 @@ def main() -> None:
                 first(talk, bytes.fromhex(sys.argv[2]), sys.argv[3:])
             finally:
                 os._exit(127)
-    except (Refused, OSError) as error:
+    except (RefusedError, OSError) as error:
         say(talk, refused=str(error))
         return
     say(talk, pid=child)

@@ -19,7 +19,8 @@ _PLACES = (Path("/sys/kernel/tracing"), Path("/sys/kernel/debug/tracing"))
 _FIRST_PID_NAMESPACE = "pid:[4026531836]"
 _EVENT = "events/signal/signal_generate"
 _LINE = re.compile(
-    rb"-(\d+)\s+\[\d+\].*?(\d+\.\d+): signal_generate: sig=(\d+) .*?pid=(\d+) grp=\d+ res=(\d+)"
+    rb"-(\d+)\s+\[\d+\].*?(\d+\.\d+): signal_generate: sig=(\d+) errno=-?\d+ code=(-?\d+) "
+    rb".*?pid=(\d+) grp=\d+ res=(\d+)"
 )
 _NUMBERS = itertools.count()
 _DELIVERED, _ALREADY_PENDING = 0, 2
@@ -47,7 +48,9 @@ class Trace:
                 text += chunk
         lines, _, self._rest = text.rpartition(b"\n")
         for found in _LINE.finditer(lines):
-            sender, time, number, target, result = found.groups()
+            sender, time, number, code, target, result = found.groups()
+            if int(code) > 0:  # the kernel's own, at the end of a namespace for one
+                sender = b"0"
             if int(result) in (_DELIVERED, _ALREADY_PENDING) and interesting(int(number)):
                 self.sent.append(
                     Sent(float(time), int(sender), int(target), int(number), outer=True)
@@ -74,8 +77,8 @@ def open_trace() -> Trace | None:
         return None  # the trace's PIDs are those of the first namespace
     place = next((one for one in _PLACES if (one / "instances").is_dir()), None)
     if place is None:
-        subprocess.run(  # the machine's own place for it, empty until somebody asks
-            ["/bin/mount", "-t", "tracefs", "tracefs", str(_PLACES[0])],  # noqa: S603
+        subprocess.run(  # noqa: S603  # the machine's own place for it, empty until somebody asks
+            ["/bin/mount", "-t", "tracefs", "tracefs", str(_PLACES[0])],
             check=False,
             capture_output=True,
         )

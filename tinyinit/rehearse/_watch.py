@@ -111,9 +111,7 @@ class Watch:
             return
         limit = time.monotonic() + _GONE
         while (
-            not self.root.alive
-            and time.monotonic() < limit
-            and any(one.alive for one in self.seen)
+            not self.root.alive and time.monotonic() < limit and any(one.alive for one in self.seen)
         ):
             time.sleep(0.005)
         self._done.set()

@@ -1,4 +1,4 @@
-"""What was seen of one stop: processes, signals, ends, verdicts. Times count from the stop signal."""
+"""What was seen of one stop: processes, signals, ends, verdicts; times from the stop signal."""
 
 from __future__ import annotations
 

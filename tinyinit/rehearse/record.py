@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from tinyinit.rehearse._signals import Source
 
 
-
 class Tape:
     """A recording under way. Made by `recording`."""
 
@@ -46,7 +45,7 @@ class Tape:
     def finish(  # noqa: PLR0913  # what only the caller knows, each with a default
         self,
         *,
-        init: str = "none",
+        init: str = "",
         stop: str = "TERM",
         grace: float = 10.0,
         exit_code: int | None = None,
@@ -55,9 +54,10 @@ class Tape:
     ) -> Run:
         """Stop recording and return the run with its verdicts.
 
-        `stop` names the signal that was sent, `grace` is the seconds until SIGKILL, `exit_code`
-        PID 1's where the caller knows it, and `killed` says that the caller or the engine sent
-        SIGKILL after the grace period.
+        `init` names what is PID 1 in front of main, "none" for main itself; left out, it is told
+        from its name. `stop` names the signal that was sent, `grace` is the seconds until SIGKILL,
+        `exit_code` PID 1's where the caller knows it, and `killed` says that SIGKILL was sent
+        after the grace period.
         """
         self.watch.stop()
         self.close_source()
@@ -67,6 +67,8 @@ class Tape:
         root = processes[0]
         if exit_code is None and root.end and root.end.code is not None:
             exit_code = root.end.code + (128 if root.end.how == "signal" else 0)
+        if not init:
+            init = root.program if root.program in _judge.INITS else "none"
         ms = root.end.ms if root.end else (time.monotonic() - start) * 1000
         run = Run(init, stop, grace * 1000, processes, exit_code, ms, killed, second)
         run.verdicts = _judge.judge(run)
@@ -114,5 +116,3 @@ def recording(pid: int) -> Generator[Tape]:
         tape.close_source()
         with contextlib.suppress(OSError, RuntimeError):
             tape.watch.stop()
-
-
