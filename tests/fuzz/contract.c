@@ -9,7 +9,7 @@
 #include "command/init.h"
 #include "command/setting.h"
 #include "contract/check.h"
-#include "contract/print.h"
+#include "contract/export.h"
 #include "contract/report.h"
 
 enum { ENTRIES = 64 };
@@ -42,7 +42,7 @@ static void check_all(const char *text, size_t length, char **envp)
         return;
     char **made = check(&contract, envp, NULL, &found);
     report(&found, false);
-    struct line printed = print_values(&contract);
+    struct line printed = export_values(&contract);
     if (printed.full)
         abort();
     for (; *made; made++)

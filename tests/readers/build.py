@@ -14,6 +14,7 @@ CORE = SOURCES.parent.parent / "tinyinit" / "core"
 SHARED = (
     "base/arena.c",
     "base/clock.c",
+    "base/date.c",
     "base/descriptors.c",
     "base/message.c",
     "formats/scan.c",
@@ -30,9 +31,9 @@ READERS = {
     "pattern": ("formats/pattern.c", *SHARED),
     "rules": (
         *(
+            "contract/hidden.c",
             "contract/rules.c",
             "contract/key.c",
-            "contract/meet.c",
             "contract/type.c",
             "formats/json.c",
             "formats/pattern.c",

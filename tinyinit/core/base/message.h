@@ -1,12 +1,14 @@
 /* One message is one line on stderr, written with one system call, as text or as a JSON object.
- * say() never fails and never blocks while main runs; a log that cannot be written is not an error.
- */
+ * say() never fails and never blocks while main runs; a log that cannot be written is not an error,
+ * but how many lines were lost is told later. */
 #ifndef TINYINIT_MESSAGE_H
 #define TINYINIT_MESSAGE_H
 
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+
+#include "base/log.h"
 
 enum level {
     LEVEL_ERROR, /* always shown: why tinyinit refuses */
@@ -21,8 +23,6 @@ struct line {
     size_t length;
     bool full;
 };
-
-enum { LINE_SIZE = 4096 /* PIPE_BUF: a line up to this long is written whole or not at all */ };
 
 void line_put(struct line *line, const char *text);
 void line_put_part(struct line *line, const char *text, size_t length);
@@ -48,9 +48,8 @@ void line_add(struct line *line, const char *template, ...);
 /* `event` is the line's stable name in JSON. */
 void say(enum level level, const char *event, const char *template, ...);
 
-/* Writes the line to stderr, with one call if it is at most LINE_SIZE long, and never blocks while
- * main runs. */
-void line_write(const struct line *line);
+/* Writes the line to the log, whole if it is at most LINE_SIZE long. False if it is lost. */
+bool line_write(const struct line *line);
 
 /* Begins the JSON object that a line is: time, level, event, message. */
 void line_begin_json(struct line *line, enum level level, const char *event, const char *message);
@@ -62,8 +61,7 @@ void message_set_level(enum level highest);
 void message_set_json(bool json);
 bool message_is_json(void);
 
-/* While main runs a full pipe must not stop PID 1: such a line is dropped. At other times say()
- * waits up to a second for a reader that is merely slow. */
+/* As log_set_patient(). What was lost so far is told once somebody is waited for. */
 void message_set_patient(bool patient);
 
 #endif

@@ -27,16 +27,17 @@ static void put_source(struct line *line, const char *source, unsigned at)
         line_add(line, at ? "from {}:{#} " : "from {} ", source, NUMBER(at));
 }
 
-/* Advises the nearest of the names from `name` on: a declared one, or one that is not known. */
-static void put_advice(struct line *line, const struct contract *contract, const char *wanted,
-                       size_t length, const struct name *name)
+/* Tries the names that may be advised: those that are declared, and those that are not known. */
+static void try_names(struct nearest *nearest, const struct contract *contract,
+                      const struct names *names)
 {
-    struct nearest *nearest = arena_take(sizeof *nearest);
-    nearest->wanted = wanted;
-    nearest->wanted_length = length;
-    for (; name; name = name->next)
+    for (const struct name *name = names->first; name; name = name->next)
         if (name_is_declared(name) || !names_find(&contract->names, name->text, name->length))
             nearest_try(nearest, name->text, name->length);
+}
+
+static void put_advice(struct line *line, const struct nearest *nearest)
+{
     if (nearest->best)
         line_add(line, "; did you mean {}?", arena_copy(nearest->best, nearest->best_length));
 }
@@ -85,7 +86,7 @@ static const struct variable *needed_by(const struct variable *variable)
 {
     const struct toml_value *required = variable->given[KEY_REQUIRED];
     const struct variable *other = variable->condition;
-    if (required ? *required->text == 't' : !variable->given[KEY_DEFAULT] && !other)
+    if (required ? boolean_value(required) : !variable->given[KEY_DEFAULT] && !other)
         return variable;
     if (!other || !other->value.text)
         return NULL;
@@ -93,16 +94,25 @@ static const struct variable *needed_by(const struct variable *variable)
     return !wanted || !strcmp(other->value.text, wanted) ? other : NULL;
 }
 
-static void check_variable(const struct sources *sources, const struct variable *variable,
-                           struct line *line, struct problems *problems)
+static void put_missing(struct line *line, const struct sources *sources,
+                        const struct variable *variable, const struct variable *because)
+{
+    struct nearest nearest = {.wanted = variable->names.text,
+                              .wanted_length = variable->names.length};
+    line_put(line, "is missing");
+    if (because != variable)
+        line_add(line, "; {} requires it", because->names.text);
+    try_names(&nearest, sources->contract, &sources->process);
+    try_names(&nearest, sources->contract, &sources->env_files);
+    put_advice(line, &nearest);
+}
+
+/* Puts what is wrong with the variable. False if nothing is. */
+static bool put_problem(struct line *line, const struct sources *sources,
+                        const struct variable *variable)
 {
     const struct value *value = &variable->value;
-    const char *name = variable->names.text;
     const struct variable *because = needed_by(variable);
-    if (variable->alias) {
-        line_add(line, "comes from {}, an older name; set {}", variable->alias, name);
-        tell_variable(problems, line, name, NULL, 0, true);
-    }
     if (variable->ambiguous) {
         line_add(line, "is ambiguous: {} and {}_FILE are both set", variable->ambiguous,
                  variable->ambiguous);
@@ -110,19 +120,26 @@ static void check_variable(const struct sources *sources, const struct variable 
         line_add(line, "from {} cannot be read: {}", value->source, variable->unreadable);
     } else if (value->text) {
         put_source(line, value->source, value->line);
-        if (fits(variable, line)) {
-            begin(line);
-            return;
-        }
+        return !fits(variable, line);
     } else if (because) {
-        line_put(line, "is missing");
-        if (because != variable)
-            line_add(line, "; {} requires it", because->names.text);
-        put_advice(line, sources->contract, name, variable->names.length, sources->process.first);
+        put_missing(line, sources, variable, because);
     } else {
-        return;
+        return false;
     }
-    tell_variable(problems, line, name, value->file, value->line, false);
+    return true;
+}
+
+static void check_variable(const struct sources *sources, const struct variable *variable,
+                           struct line *line, struct problems *problems)
+{
+    const char *name = variable->names.text;
+    if (variable->alias) {
+        line_add(line, "comes from {}, an older name; set {}", variable->alias, name);
+        tell_variable(problems, line, name, NULL, 0, true);
+    }
+    if (put_problem(line, sources, variable))
+        tell_variable(problems, line, name, variable->value.file, variable->value.line, false);
+    begin(line);
 }
 
 /* ---- what is not declared ---- */
@@ -144,20 +161,29 @@ static void sort(const struct name **names, size_t count)
     }
 }
 
-/* "warn", "error" or "ignore". */
-static bool unknown_begins(const struct contract *contract, char letter)
+static enum action action_for_undeclared(const struct contract *contract)
 {
-    return contract->given[KEY_UNKNOWN] && *contract->given[KEY_UNKNOWN]->text == letter;
+    const struct toml_value *given = contract->given[KEY_UNKNOWN];
+    return given ? action_value(given) : ACTION_WARN;
 }
 
 static void tell_undeclared(const struct contract *contract, const struct name *name,
                             struct line *line, struct problems *problems)
 {
+    struct nearest nearest = {.wanted = name->text, .wanted_length = name->length};
     put_source(line, name->file, name->line);
     line_put(line, "is not declared");
-    put_advice(line, contract, name->text, name->length, contract->names.first);
+    try_names(&nearest, contract, &contract->names);
+    put_advice(line, &nearest);
     tell_variable(problems, line, arena_copy(name->text, name->length), name->file, name->line,
-                  !unknown_begins(contract, 'e'));
+                  action_for_undeclared(contract) == ACTION_WARN);
+}
+
+static bool is_undeclared(const struct contract *contract, const struct name *name)
+{
+    const struct toml_value *prefix = contract->given[KEY_PREFIX];
+    return name->length >= prefix->length && !memcmp(name->text, prefix->text, prefix->length) &&
+           !names_find(&contract->names, name->text, name->length);
 }
 
 static void check_undeclared(const struct sources *sources, struct line *line,
@@ -166,17 +192,17 @@ static void check_undeclared(const struct sources *sources, struct line *line,
     const struct contract *contract = sources->contract;
     const struct toml_value *prefix = contract->given[KEY_PREFIX];
     size_t count = 0;
-    if (!prefix || !prefix->length || unknown_begins(contract, 'i'))
+    if (!prefix || !prefix->length || action_for_undeclared(contract) == ACTION_IGNORE)
         return;
-    const struct name **names =
-        arena_take((sources->process.count + sources->env_files.count) * sizeof *names);
-    for (const struct name *name = sources->process.first; name; name = name->next)
-        if (name->length >= prefix->length && !memcmp(name->text, prefix->text, prefix->length) &&
-            !names_find(&contract->names, name->text, name->length)) {
-            const struct name *first = names_find(&sources->process, name->text, name->length);
-            if (!first || first == name)
-                names[count++] = name;
-        }
+    const struct name *name,
+        **names = arena_take((sources->process.count + sources->env_files.count) * sizeof *names);
+    for (name = sources->process.first; name; name = name->next)
+        if (is_undeclared(contract, name))
+            names[count++] = name;
+    for (name = sources->env_files.first; name; name = name->next)
+        if (is_undeclared(contract, name) &&
+            !names_find(&sources->process, name->text, name->length))
+            names[count++] = name;
     sort(names, count);
     for (size_t i = 0; i < count; i++)
         tell_undeclared(contract, names[i], line, problems);
@@ -229,10 +255,7 @@ char **check(const struct contract *contract, char **envp, const char *env_file,
     struct line line = {.text = text, .size = sizeof text};
     struct sources sources;
     struct variable *variable;
-    struct names *process = &sources.process;
     sources_open(&sources, contract, envp, env_file, problems);
-    /* From now on the names of the env files follow those of the process. */
-    *(process->last ? &process->last->next : &process->first) = sources.env_files.first;
     /* All values first: whether one is required may depend on a later one. */
     for (struct name *name = contract->names.first; name; name = name->next)
         if (name_is_declared(name)) {

@@ -39,6 +39,9 @@ bool is_name(const char *text)
     return end > text && end - text <= NAME_MOST && !*end && !scan_is_digit(*text);
 }
 
+/* In the order of enum action. */
+static const char actions[] = "warn\0error\0ignore\0";
+
 static bool is_of_kind(enum kind kind, const struct toml_value *value)
 {
     const struct toml_value *item = value->items;
@@ -49,7 +52,7 @@ static bool is_of_kind(enum kind kind, const struct toml_value *value)
             return false;
     if (kind == KIND_COUNT)
         return scan_is_digit(*value->text) && type_fits(value->text, TYPE_INT);
-    return kind != KIND_ACTION || parse_word(value->text, "warn\0error\0ignore\0") >= 0;
+    return kind != KIND_ACTION || parse_word(value->text, actions) >= 0;
 }
 
 const char *kind_misfit(enum kind kind, const struct toml_value *value)
@@ -57,4 +60,14 @@ const char *kind_misfit(enum kind kind, const struct toml_value *value)
     if (is_of_kind(kind, value))
         return NULL;
     return word_of(kind_texts, kind == KIND_CHOICES ? KIND_STRINGS : kind);
+}
+
+bool boolean_value(const struct toml_value *value)
+{
+    return !strcmp(value->text, "true");
+}
+
+enum action action_value(const struct toml_value *value)
+{
+    return (enum action)parse_word(value->text, actions);
 }

@@ -63,7 +63,4 @@ bool rules_meet(const struct rules *rules, const char *value, size_t length, boo
 void rules_check_default(const struct rules *rules, const struct toml_value *value, bool hidden,
                          struct problems *problems);
 
-/* Whether the name of a variable looks like that of a secret. */
-bool name_is_secret(const char *name);
-
 #endif

@@ -88,9 +88,7 @@ static bool add_exponent(const char *text, int64_t *exponent)
     return true;
 }
 
-/* This and compare_numbers() are larger if inlined: the guard of the stack and what is saved are
- * then everybody's. */
-__attribute__((noinline)) static bool read_decimal(const char *text, struct number *number)
+static bool read_decimal(const char *text, struct number *number)
 {
     const char *start = after_sign(text), *point = after_any_digits(start), *first = start;
     const char *end = *point == '.' ? after_any_digits(point + 1) : point;
@@ -133,14 +131,17 @@ static int compare_digits(const char *left, const char *right)
     }
 }
 
-/* Exact, and a fraction of the size of a strtod(). A text that is no number is over all, even over
- * itself. */
-__attribute__((noinline)) static int compare_numbers(enum type type, const char *left,
-                                                     const char *right)
+static bool is_number(enum type type, const char *text)
+{
+    struct number number;
+    return read_number(type, text, &number);
+}
+
+/* Both are numbers. Exact, where a strtod() would round, and a fraction of its size. */
+static int compare_numbers(enum type type, const char *left, const char *right)
 {
     struct number one, other;
-    if (!read_number(type, left, &one))
-        return 1;
+    read_number(type, left, &one);
     read_number(type, right, &other);
     if (one.sign != other.sign)
         return one.sign - other.sign;
@@ -174,10 +175,11 @@ static bool is_int(const char *text)
            is_between(text, "-9223372036854775808", "9223372036854775807");
 }
 
-/* The largest double: what is over it is infinite. */
+/* The bounds are the largest doubles: beyond them it is infinite. */
 static bool is_float(const char *text)
 {
-    return is_between(text, "-1797693134862315807e290", "1797693134862315807e290");
+    return is_number(TYPE_FLOAT, text) &&
+           is_between(text, "-1797693134862315807e290", "1797693134862315807e290");
 }
 
 /* ---- names of hosts: each returns what is behind it, NULL if it is none ---- */
@@ -363,7 +365,7 @@ bool type_fits(const char *value, enum type type)
         return *value;
     case TYPE_DURATION:
     case TYPE_SIZE:
-        return compare_numbers(type, value, value) == 0;
+        return is_number(type, value);
     case TYPE_JSON:
         return is_json(value);
     default:

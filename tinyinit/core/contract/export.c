@@ -1,25 +1,12 @@
-#include "contract/print.h"
+#include "contract/export.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/text.h"
 #include "formats/envfile.h"
 
 #include "base/startup_only.h"
-
-bool print(const char *text, size_t length)
-{
-    while (length) {
-        ssize_t written = write(STDOUT_FILENO, text, length);
-        if (written <= 0)
-            return false;
-        text += written;
-        length -= (size_t)written;
-    }
-    return true;
-}
 
 /* Whether the reader of env files makes of the line's end, from `begin` on, what the value is. */
 static bool reads_back(const struct line *line, size_t begin, const struct value *value)
@@ -59,7 +46,7 @@ static void put(struct line *line, const struct variable *variable)
     line_put(line, problem);
 }
 
-struct line print_values(const struct contract *contract)
+struct line export_values(const struct contract *contract)
 {
     enum { AROUND = 40 };
     const struct variable *variable;
