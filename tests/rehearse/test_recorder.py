@@ -34,7 +34,7 @@ def stopped(*program: str) -> tuple[Run, str]:
         stage.kill(signal.SIGTERM)
         assert stage.recording.ended(20)
         run = stage.recording.finish(exit_code=stage.wait())
-        return run, stage.output.text()
+        return run, stage.output.rest()
     finally:
         stage.close()
 
@@ -68,7 +68,7 @@ def test_signals_between_processes(tmp_path: Path) -> None:
 def test_nothing_stays() -> None:
     """The namespace, its processes and all descriptors are gone after the rehearsal."""
     before = _descriptors()
-    run, _ = stopped("/bin/sh", "-c", "trap 'exit 0' TERM; sleep 77 & echo ready; wait")
+    run, _ = stopped("/bin/sh", "-c", "trap 'exit 0' TERM; sleep 77 & sleep 0.3; echo ready; wait")
     assert before == _descriptors()
     sleeper = next(one for one in run.processes if one.program == "sleep")
     assert sleeper.end

@@ -174,8 +174,9 @@ class _Output:
         with self._lock:
             return self._lock.wait_for(lambda: text in self._text, seconds)
 
-    def text(self) -> str:
-        """Return all that is kept."""
+    def rest(self) -> str:
+        """Return all that is kept, once nobody can write any more."""
+        self._thread.join(timeout=1)
         with self._lock:
             return bytes(self._text).decode(errors="replace")
 
