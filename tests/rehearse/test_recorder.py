@@ -55,7 +55,9 @@ def test_times_are_those_the_program_logs() -> None:
 def test_signals_between_processes(tmp_path: Path) -> None:
     """A signal that one process sends another is there, with its time, whoever we are."""
     script = tmp_path / "pass.sh"
-    script.write_text("trap 'kill -USR1 $child; wait' TERM\nsleep 9 & child=$!\necho ready\nwait\n")
+    script.write_text(
+        "trap 'kill -USR1 $child; wait' TERM\nsleep 9 & child=$!\nsleep 0.3\necho ready\nwait\n"
+    )
     run, _ = stopped("/bin/sh", str(script))
     child = next(one for one in run.processes if one.program == "sleep")
     assert ["USR1"] == [one.signal for one in child.signals]
