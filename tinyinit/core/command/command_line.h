@@ -33,9 +33,9 @@ struct command_line {
 
 /* Reads the command line and the environment; reports what is wrong with them. Messages are as they
  * say from then on. */
-NOT_INLINED void options_read(struct command_line *line, char **argv, char **envp);
+NOT_INLINED void options_read(struct command_line *command, char **argv, char **envp);
 
-/* The same once more, on top of what line->options has. */
-void options_apply(struct command_line *line);
+/* The same once more, on top of what command->options has. */
+void options_apply(struct command_line *command);
 
 #endif

@@ -7,10 +7,10 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "base/value.h"
+#include "contract/hidden.h"
+#include "formats/limits.h"
 
 #include "base/startup_only.h"
-
-enum { VARIABLES_MOST = 1000 };
 
 /* In the order of enum env_key. */
 static const char env_names[] = "files\0secrets\0prefix\0unknown\0";
@@ -35,7 +35,7 @@ struct contract_reader {
     take_init_key *take_init;
     void *options; /* that take_init() sets */
     struct problems *problems;
-    enum { IN_WRONG, OUTSIDE, IN_INIT, IN_ENV } place;
+    enum place { IN_WRONG, OUTSIDE, IN_INIT, IN_ENV, IN_VARIABLE } place;
     const char *table; /* its name */
     struct variable *variable; /* that the table is of; NULL: none */
     struct variable **last;
@@ -69,12 +69,12 @@ static void seek_word(struct nearest *nearest, const char *words)
         nearest_try(nearest, words, length);
 }
 
-/* Takes one of the keys. In a variable's table the rules' are known too, of which rules_set() has
- * said that it is none. */
+/* Takes one of the keys. In [var.NAME] the keys of rules are suggested too; rules_set() has ruled
+ * out that this is one. */
 static void take_key(const struct contract_reader *reader, const struct toml_entry *entry,
                      const char *names, const unsigned char *kinds, const struct toml_value **given)
 {
-    int key = parse_word(entry->key, names);
+    int key = parse_choice(entry->key, names);
     const char *expected = key < 0 ? NULL : kind_misfit(kinds[key], &entry->value);
     if (key < 0) {
         struct nearest *nearest = arena_take(sizeof *nearest);
@@ -98,7 +98,7 @@ static void finish_variable(const struct contract_reader *reader, struct variabl
     const struct toml_value *aliases = variable->given[KEY_ALIASES];
     const struct toml_value *secret = variable->given[KEY_SECRET];
     const struct toml_value *by_default = variable->given[KEY_DEFAULT];
-    bool is_hidden = secret && *secret->text == 't';
+    bool is_hidden = secret && boolean_value(secret);
     struct problems *problems = reader->problems;
     rules_finish(&variable->rules, variable->line, problems);
     if (aliases)
@@ -109,7 +109,7 @@ static void finish_variable(const struct contract_reader *reader, struct variabl
     /* What is wrong with the rules would be told again of every value. */
     if (!by_default || problems->count > reader->before)
         return;
-    if (variable->names.length + 1 + by_default->length <= STRING_LIMIT)
+    if (variable->names.length + 1 + by_default->length <= STRING_MAX)
         rules_check_default(&variable->rules, by_default, is_hidden, problems);
     else
         problem_at(problems, by_default->line, "[{}] default {}", reader->table,
@@ -134,23 +134,36 @@ static void begin_variable(struct contract_reader *reader, const char *name, uns
 
 static const char tables[] = "[init], [env] or [var.NAME]";
 
-__attribute__((noinline)) static void begin_table(struct contract_reader *reader,
-                                                  const struct toml_entry *entry)
+/* Where the keys after a table's head belong. */
+static enum place table_place(const struct toml_entry *head)
+{
+    const char *name = head->table[0];
+    if (head->depth == 2)
+        return !strcmp(name, "var") ? IN_VARIABLE : IN_WRONG;
+    if (head->depth == 1 && !strcmp(name, "init"))
+        return IN_INIT;
+    if (head->depth == 1 && !strcmp(name, "env"))
+        return IN_ENV;
+    /* [var] alone is a table without keys of its own. */
+    return head->depth == 1 && !strcmp(name, "var") ? OUTSIDE : IN_WRONG;
+}
+
+static void begin_table(struct contract_reader *reader, const struct toml_entry *entry)
 {
     const char *name = entry->table[1], *wrong = NULL;
     reader->variable = NULL;
     reader->table = entry->table[0];
-    reader->place = parse_word(reader->table, "var\0init\0env\0") + 1; /* the places, in order */
-    if (entry->depth == 2 && reader->place == OUTSIDE) {
+    reader->place = table_place(entry);
+    if (reader->place == IN_WRONG) {
+        wrong = "has an unknown table; expected {}";
+        name = tables;
+    } else if (reader->place == IN_VARIABLE) {
         if (!is_name(name))
             wrong = "has the variable {'}, not a name (letters, digits, _; up to 255)";
-        else if (reader->variables++ >= VARIABLES_MOST)
+        else if (reader->variables++ >= VARIABLES_MAX)
             wrong = "has more than 1,000 variables";
         else
             begin_variable(reader, name, entry->line);
-    } else if (entry->depth != 1 || reader->place == IN_WRONG) {
-        wrong = "has an unknown table; expected {}";
-        name = tables;
     }
     if (!wrong)
         return;
