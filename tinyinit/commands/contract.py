@@ -1,15 +1,21 @@
-"""The command `tinyinit contract`: read its words, do the work, print or compare what came out."""
+"""The contract of an environment: export, document and import it; check that files agree.
+
+Reads the arguments, does the work, prints what came out or compares it with a file.
+"""
 
 from __future__ import annotations
 
 import importlib
 import json
-import os
 import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tinyinit.base.codes import DIFFERS, WRONG_CONFIGURATION
+from tinyinit.base.text import quote
+from tinyinit.commands import command
+from tinyinit.commands.command import UsageError
 from tinyinit.contract import importers
 from tinyinit.contract._output import (
     OutputError,
@@ -23,18 +29,14 @@ from tinyinit.contract._present import to_example, to_markdown
 from tinyinit.contract._schema import schema
 from tinyinit.contract._write import to_toml, variables_to_toml
 from tinyinit.contract.importers._draft import SourceError
-from tinyinit.stack.text import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
+    from tinyinit.commands.command import Arguments
     from tinyinit.contract._model import Contract
     from tinyinit.contract.importers._draft import Draft
 
-_DIFFERS = 1
-_USAGE = 64
-_BAD_CONTRACT = 78
-_CANNOT = 126
 _VERBS = ("export", "docs", "example", "schema", "import")
 _CLASS = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")
 
@@ -64,131 +66,84 @@ import   a contract from .env.example, a compose file, .env.schema (varlock) or 
 example:
   tinyinit contract export app.settings:Settings --check tinyinit.toml
 
-exit: 0 done, 1 FILE differs, 64 wrong words, 78 the contract has problems,
+exit: 0 done, 1 FILE differs, 64 wrong usage, 78 the contract has problems,
       126 a file or class cannot be read or written
 """
 
 
-class _UsageError(Exception):
-    """Words that mean nothing here; the text is one line."""
-
-
-class _Words:
-    """The words behind the verb: at most one source, and the options."""
-
-    def __init__(self, verb: str, argv: Sequence[str]) -> None:
-        self.source: str | None = None
-        self.options: dict[str, str] = {}
-        known = ["--check", "--write", *(("--from", "--service") if verb == "import" else ())]
-        rest = iter(argv)
-        for word in rest:
-            if not word.startswith("-"):
-                self.take(word, verb)
-            elif word == "--":
-                for name in rest:
-                    self.take(name, verb)
-            else:
-                self.option(word, rest, known)
-        if self.source is None and verb != "schema":
-            needed = "MODULE:CLASS" if verb == "export" else "a file or MODULE:CLASS"
-            raise _UsageError(f"contract {verb} needs {needed}")
-        if {"--check", "--write"} <= self.options.keys():
-            raise _UsageError("--check and --write are two things; choose one")
-        form = self.options.get("--from")
-        if form is not None and form not in importers.KINDS:
-            expected = ", ".join(importers.KINDS)
-            raise _UsageError(f"--from is {quote(form)}; expected one of {expected}")
-
-    def take(self, word: str, verb: str) -> None:
-        if verb == "schema" or self.source is not None:
-            raise _UsageError(f"{quote(word)} is one word too many for contract {verb}")
-        self.source = word
-
-    def option(self, word: str, rest: Iterator[str], known: Sequence[str]) -> None:
-        name, mark, value = word.partition("=")
-        if name not in known:
-            raise _UsageError(
-                f"{quote(name)} is no option here; expected {', '.join(known)};"
-                " see tinyinit contract --help"
-            )
-        value = value if mark else next(rest, "")
-        if not value:
-            raise _UsageError(f"{name} needs a value")
-        self.options[name] = value
-
-
 def main(argv: Sequence[str]) -> int:
-    """Run the command with the words `argv`; return the exit code."""
-    if any(word in ("-h", "--help") for word in argv):
-        _print(_HELP)
-        return 0
-    try:
-        code = _run(argv)
-        sys.stdout.flush()
-    except _UsageError as error:
-        return _fail(str(error), _USAGE)
-    except (OutputError, SourceError) as error:
-        return _fail(str(error), _CANNOT)
-    except BrokenPipeError:
-        # The reader has gone; what is left in the buffer must not fail again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return _CANNOT
-    return code
+    """Run the command with the arguments `argv`; return the exit code."""
+    return command.run(_run, argv, _HELP, (OutputError, SourceError))
 
 
 def _run(argv: Sequence[str]) -> int:
     verb = argv[0] if argv else ""
     if verb not in _VERBS:
-        seen = f"{quote(verb)} is no word of contract" if argv else "contract needs a word"
-        raise _UsageError(f"{seen}; expected one of {', '.join(_VERBS)}")
-    words = _Words(verb, argv[1:])
-    source = words.source or ""
+        seen = f"unknown subcommand {quote(verb)}" if argv else "contract needs a subcommand"
+        raise UsageError(f"{seen}; {command.expected(verb, _VERBS)}")
+    given = _arguments(verb, argv[1:])
+    source = given.words[0] if given.words else ""
     if verb == "schema":
         text = json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
-        return _out(words, lambda _: text)
+        return _out(given, lambda _: text)
     if verb == "import":
-        draft = _import(source, words)
+        draft = _import(source, given)
         _say_notes(draft)
-        return _out(words, lambda _: to_toml(draft.contract))
+        return _out(given, lambda _: to_toml(draft.contract))
     if verb == "export" and not _CLASS.fullmatch(source):
-        raise _UsageError(f"{quote(source)} is no class; expected MODULE:CLASS")
+        raise UsageError(f"{quote(source)} is not a class; expected MODULE:CLASS")
     contract = _contract(source)
     if contract is None:
-        return _BAD_CONTRACT
+        return WRONG_CONFIGURATION
     if verb == "export":
         new, variables = to_toml(contract), variables_to_toml(contract)
-        return _out(words, lambda old: with_head(old, new, variables))
+        return _out(given, lambda old: with_head(old, new, variables))
     if verb == "docs":
         table = to_markdown(contract)
-        return _out(words, lambda old: between_marks(old, table))
+        return _out(given, lambda old: between_marks(old, table))
     example = to_example(contract)
-    return _out(words, lambda _: example)
+    return _out(given, lambda _: example)
 
 
-def _out(words: _Words, make: Callable[[str], str]) -> int:
+def _arguments(verb: str, argv: Sequence[str]) -> Arguments:
+    """Return the options and the source after the subcommand, of which schema has none."""
+    own = ["--from", "--service"] if verb == "import" else []
+    given = command.parse(argv, f"contract {verb}", valued=["--check", "--write", *own])
+    if unexpected := given.words[0 if verb == "schema" else 1 :]:
+        raise UsageError(f"unexpected argument {quote(unexpected[0])} for contract {verb}")
+    if not given.words and verb != "schema":
+        needed = "MODULE:CLASS" if verb == "export" else "a file or MODULE:CLASS"
+        raise UsageError(f"contract {verb} needs {needed}")
+    if given.has("--check") and given.has("--write"):
+        raise UsageError("--check and --write exclude each other; choose one")
+    given.choice("--from", importers.KINDS)
+    return given
+
+
+def _out(given: Arguments, make: Callable[[str], str]) -> int:
     """Print what was made, or compare or write the file that it is for."""
-    if file := words.options.get("--check"):
+    if file := given.value("--check"):
         text = difference(file, make)
-        _print(text)
-        return _DIFFERS if text else 0
-    if file := words.options.get("--write"):
+        command.write(text)
+        return DIFFERS if text else 0
+    if file := given.value("--write"):
         write(file, make)
     else:
-        _print(make(""))
+        command.write(make(""))
     return 0
 
 
 def _contract(source: str) -> Contract | None:
     """Return the contract of a file or a class; None if it has problems, which are told."""
     if _CLASS.fullmatch(source) and not Path(source).exists():
-        from tinyinit.config import to_contract  # noqa: PLC0415  # only for a class
+        from tinyinit.config import to_contract  # only for a class
 
         try:
             return to_contract(_load(source))
         except TypeError as error:
-            raise SourceError(f"{source} is no class of settings: {error}") from error
-    from tinyinit.contract._contract import read_file  # noqa: PLC0415  # only for a file
-    from tinyinit.contract._report import Report  # noqa: PLC0415  # the same
+            raise SourceError(f"{source} is not a class of settings: {error}") from error
+    from tinyinit.contract._contract import read_file  # only for a file
+    from tinyinit.contract._report import Report  # the same
 
     contract, problems = read_file(source)
     if not problems:
@@ -197,17 +152,17 @@ def _contract(source: str) -> Contract | None:
     return None
 
 
-def _import(source: str, words: _Words) -> Draft:
-    form = words.options.get("--from")
+def _import(source: str, given: Arguments) -> Draft:
+    form = given.value("--from")
     is_class = bool(_CLASS.fullmatch(source)) and not Path(source).exists()
     if form == "pydantic" or (form is None and is_class):
-        from tinyinit.contract.importers.pydantic import read_pydantic  # noqa: PLC0415
+        from tinyinit.contract.importers.pydantic import read_pydantic
 
         return read_pydantic(_load(source), source)
     kind = form or importers.kind_of(source)
-    if "--service" in words.options and kind != "compose":
-        raise _UsageError("--service is for a compose file")
-    return importers.read_text(read_text(source), source, kind, words.options.get("--service"))
+    if given.has("--service") and kind != "compose":
+        raise UsageError("--service is for a compose file")
+    return importers.read_text(read_text(source), source, kind, given.value("--service"))
 
 
 def _load(source: str) -> type:
@@ -223,7 +178,7 @@ def _load(source: str) -> type:
         first, *_ = str(error).splitlines() or [""]
         raise SourceError(f"cannot import {source}: {type(error).__name__}: {first}") from error
     if not isinstance(found, type):
-        raise SourceError(f"{source} is no class")
+        raise SourceError(f"{source} is not a class")
     return found
 
 
@@ -233,15 +188,4 @@ def _say_notes(draft: Draft) -> None:
         return
     width = max(len(where) for where, _ in draft.notes)
     lines = "".join(f"  {where:<{width}}  {text}\n" for where, text in draft.notes)
-    sys.stderr.write(f"tinyinit: warning: not all of {draft.contract.file} fits:\n{lines}")
-
-
-def _print(text: str) -> None:
-    # A name may have characters that the terminal's encoding lacks.
-    encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
-
-
-def _fail(problem: str, code: int) -> int:
-    sys.stderr.write(f"tinyinit: {problem}\n")
-    return code
+    command.warn(f"not all of {draft.contract.file} fits:\n{lines.rstrip()}")
