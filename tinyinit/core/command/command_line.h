@@ -1,7 +1,7 @@
 /* What tinyinit was told: flags, and TINYINIT_* variables below them. Every wrong one is reported,
  * all at once. */
-#ifndef TINYINIT_OPTIONS_H
-#define TINYINIT_OPTIONS_H
+#ifndef TINYINIT_COMMAND_LINE_H
+#define TINYINIT_COMMAND_LINE_H
 
 #include <stdbool.h>
 
@@ -9,8 +9,8 @@
 #include "command/setting.h"
 #include "contract/report.h"
 
-/* `exec` becomes the program, `check` needs none. */
-enum word { WORD_NONE, WORD_EXEC, WORD_CHECK };
+/* `exec` becomes the program, `check` and `health` need none. */
+enum word { WORD_NONE, WORD_EXEC, WORD_CHECK, WORD_HEALTH };
 
 enum request { REQUEST_RUN, REQUEST_HELP, REQUEST_VERSION, REQUEST_WRONG };
 
@@ -33,9 +33,9 @@ struct command_line {
 
 /* Reads the command line and the environment; reports what is wrong with them. Messages are as they
  * say from then on. */
-NOT_INLINED void options_read(struct command_line *line, char **argv, char **envp);
+NOT_INLINED void options_read(struct command_line *command, char **argv, char **envp);
 
-/* The same once more, on top of what line->options has. */
-void options_apply(struct command_line *line);
+/* The same once more, on top of what command->options has. */
+void options_apply(struct command_line *command);
 
 #endif
