@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "base/value.h"
+#include "command/peer.h"
 
 #include "base/startup_only.h"
 
@@ -29,9 +30,8 @@ static void refuse_unknown_option(struct command_line *command, const char *writ
             "unknown option {option}; tinyinit --help lists them all", written);
 }
 
-/* `written` is the option as the user wrote it: --grace, -q, TINYINIT_GRACE. */
-static void set(struct command_line *command, enum option option, const char *written,
-                const char *value)
+void command_set(struct command_line *command, enum option option, const char *written,
+                 const char *value)
 {
     const char *expected = setting_set(&command->setter, option, value);
     if (expected)
@@ -70,7 +70,7 @@ static void read_variable(struct command_line *command, const char *entry)
     enum option option = option_find(name);
     if (option >= FIRST_VARIABLE) {
         command->setter.seen = 0;
-        set(command, option, written, equals + 1);
+        command_set(command, option, written, equals + 1);
         return;
     }
     /* Other variables may begin with TINYINIT_ (a Kubernetes service of that name makes some); one
@@ -95,9 +95,16 @@ static bool read_letters(struct command_line *command, const char *text, const c
         if (*text == 'h') {
             command->request = REQUEST_HELP;
         } else if (*letter) {
-            set(command, OPTION_QUIET + (unsigned)(letter - letters), written, NULL);
+            command_set(command, OPTION_QUIET + (unsigned)(letter - letters), written, NULL);
         } else {
-            refuse_unknown_option(command, written);
+            const char *advice = peer_advice(*text);
+            if (!advice) {
+                refuse_unknown_option(command, written);
+                return false;
+            }
+            command->is_wrong = true;
+            say(LEVEL_ERROR, "unknown_option", "unknown option {option}; {advice}", written,
+                advice);
             return false;
         }
     }
@@ -156,7 +163,7 @@ static bool read_flag(struct command_line *command)
     if (option < FIRST_VARIABLE)
         set_of_check(command, option, written, value);
     else
-        set(command, option, written, value);
+        command_set(command, option, written, value);
     return true;
 }
 
@@ -213,13 +220,17 @@ static void fit_word(struct command_line *command)
 void options_apply(struct command_line *command)
 {
     command->setter.options = &command->options;
+    peer_set_defaults(command);
     for (char **entry = command->envp; *entry; entry++)
         if (!strncmp(*entry, prefix, sizeof prefix - 1))
             read_variable(command, *entry);
     command->setter.seen = 0;
     command->word = WORD_NONE;
     command->program = command->argv + (*command->argv != NULL);
-    read_flags(command);
+    if (command->peer)
+        peer_read_flags(command);
+    else
+        read_flags(command);
     if (command->request == REQUEST_RUN && !command->is_wrong)
         fit_word(command);
     if (command->is_wrong)
@@ -232,6 +243,7 @@ void options_read(struct command_line *command, char **argv, char **envp)
     memset(command, 0, sizeof *command);
     command->argv = argv;
     command->envp = envp;
+    command->peer = *argv ? peer_of(*argv) : PEER_NONE;
     settings_default(&command->options);
     options_apply(command);
 }
