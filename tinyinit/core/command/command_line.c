@@ -119,7 +119,7 @@ static void set_of_check(struct command_line *command, enum option option, const
         command->env_file = value;
         return;
     }
-    int format = parse_word(value, "text\0json\0github\0"); /* in the order of enum format */
+    int format = parse_choice(value, "text\0json\0github\0"); /* in the order of enum format */
     if (format < 0)
         refuse_value(command, written, value, "text, json or github");
     else
