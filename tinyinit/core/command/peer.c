@@ -1,12 +1,15 @@
 #include "command/peer.h"
 
+#include <signal.h>
 #include <string.h>
 
 #include "base/codes.h"
 #include "base/environment.h"
+#include "base/message.h"
 #include "base/output.h"
 #include "base/text.h"
 #include "base/value.h"
+#include "pid1/signals.h"
 
 #include "base/startup_only.h"
 
@@ -89,7 +92,7 @@ static bool letter_takes_value(enum peer peer, char letter)
 /* tini's own parent's death kills tini; here main gets the signal, which KILL cannot be. */
 static const char *parent_death_of(const char *value)
 {
-    return parse_word(value, "KILL\0SIGKILL\0009\0") >= 0 ? "TERM" : value;
+    return signal_number(value) == SIGKILL ? "TERM" : value;
 }
 
 /* False for a letter that the init does not know. */
@@ -129,7 +132,7 @@ static char letter_of(enum peer peer, const char *name)
     static const char letters[] = "crvhV";
     int which = -1;
     if (peer == PEER_DUMB_INIT)
-        which = parse_word(name, "single-child\0rewrite\0verbose\0help\0version\0");
+        which = parse_choice(name, "single-child\0rewrite\0verbose\0help\0version\0");
     else if (peer == PEER_CATATONIT && !strcmp(name, "version"))
         return 'V';
     return which < 0 ? '\0' : letters[which];
