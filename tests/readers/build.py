@@ -13,9 +13,11 @@ SOURCES = Path(__file__).parent
 CORE = SOURCES.parent.parent / "tinyinit" / "core"
 SHARED = (
     "base/arena.c",
+    "base/buffer.c",
     "base/clock.c",
     "base/date.c",
     "base/descriptors.c",
+    "base/log.c",
     "base/message.c",
     "formats/scan.c",
     "base/text.c",
@@ -25,7 +27,11 @@ SHARED = (
 READERS = {
     # All but the command line: what a contract's options take is known in many places.
     "check": tuple(
-        sorted(str(path.relative_to(CORE)) for path in CORE.rglob("*.c") if path.name != "main.c")
+        sorted(
+            str(path.relative_to(CORE))
+            for room in ("base", "formats", "contract", "pid1", "command")
+            for path in CORE.joinpath(room).glob("*.c")
+        )
     ),
     "envfile": ("formats/envfile.c", "formats/names.c", "formats/problem.c", *SHARED),
     "pattern": ("formats/pattern.c", *SHARED),

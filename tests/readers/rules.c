@@ -13,7 +13,7 @@ static void put_value(FILE *answer, const struct rules *rules, const char *value
                       bool hidden)
 {
     char text[LINE_SIZE];
-    struct line complaint = {.text = text, .size = sizeof text};
+    struct buffer complaint = {.text = text, .size = sizeof text};
     if (rules_meet(rules, value, length, hidden, &complaint)) {
         if (complaint.length)
             abort();

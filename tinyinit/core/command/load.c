@@ -8,6 +8,7 @@
 #include "base/message.h"
 #include "base/output.h"
 #include "command/init.h"
+#include "command/read.h"
 #include "contract/check.h"
 #include "contract/contract.h"
 #include "contract/export.h"
@@ -24,9 +25,9 @@ static int tell_report(const struct command_line *command, struct report *report
     if (is_log && !problems->count && (!problems->first_warning || report->quiet))
         return 0;
     enum format format = is_log && message_is_json() ? FORMAT_JSON : command->format;
-    struct line text = report_format(report, format);
+    struct buffer text = report_format(report, format);
     if (is_log)
-        line_write(&text);
+        message_write(&text);
     else if (!output_write(text.text, text.length))
         return 1;
     return problems->count ? WRONG_CONFIGURATION : 0;
@@ -43,7 +44,7 @@ int load(struct command_line *command)
             return 0;
         path = default_config;
     }
-    const char *problem = file_read(AT_FDCWD, path, FILE_LIMIT, &file);
+    const char *problem = file_read(AT_FDCWD, path, FILE_MAX, &file);
     if (problem == file_missing && path == default_config && !is_check)
         return 0;
     struct problems problems = {.file = path};
@@ -63,6 +64,6 @@ int load(struct command_line *command)
     int code = tell_report(command, &report);
     if (code || !command->prints)
         return code;
-    struct line values = export_values(&contract);
+    struct buffer values = export_values(&contract);
     return !output_write(values.text, values.length);
 }

@@ -19,7 +19,7 @@ enum { WORDS_MAX = 1024 };
 
 bool python_has(const char *word)
 {
-    return parse_word(word, "doctor\0rehearse\0lint\0contract\0stack\0") >= 0;
+    return parse_choice(word, "doctor\0rehearse\0lint\0contract\0stack\0") >= 0;
 }
 
 /* The path of python3 beside this file: its real place if /proc tells, else the name it was started

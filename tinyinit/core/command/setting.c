@@ -36,7 +36,7 @@ static const char expects_signal[] = "a signal (TERM, SIGTERM, RTMIN+1, or a num
 
 enum option option_find(const char *name)
 {
-    return (enum option)parse_word(name, option_names);
+    return (enum option)parse_choice(name, option_names);
 }
 
 bool option_takes_value(enum option option)
@@ -155,7 +155,7 @@ static void turn_off(struct options *options, enum option option)
 
 static const char *set_log(const char *text)
 {
-    int form = parse_word(text, "text\0json\0");
+    int form = parse_choice(text, "text\0json\0");
     if (form < 0)
         return "text or json (to silence it: --quiet)";
     /* At once, so that problems of later options are reported in the form that is asked for. */
@@ -193,10 +193,10 @@ static const char *set_stack(struct options *options, const char *text)
     int64_t size = !strcmp(text, "auto") ? 0 : parse_size(text);
     if (size < 0)
         return "auto, off or a size (8M, 512k)";
-    if (size > STACK_MOST)
+    if (size > STACK_MAX)
         return "a size up to 8M, which is all that musl gives a thread (for main's stack "
                "alone: --ulimit stack=SIZE)";
-    if (size && size < STACK_LEAST)
+    if (size && size < STACK_MIN)
         return "a size from 16k on, which is the least for a thread";
     options->stack.preload = true;
     options->stack.size = (uint64_t)size;

@@ -14,17 +14,17 @@
 #include "base/startup_only.h"
 
 /* One line serves all: they are large. */
-static void begin(struct line *line)
+static void begin(struct buffer *buffer)
 {
-    line->length = 0;
-    line->full = false;
+    buffer->length = 0;
+    buffer->full = false;
 }
 
 /* "from .env:3 ", nothing for the process environment. */
-static void put_source(struct line *line, const char *source, unsigned at)
+static void put_source(struct buffer *buffer, const char *source, unsigned at)
 {
     if (source)
-        line_add(line, at ? "from {}:{#} " : "from {} ", source, NUMBER(at));
+        buffer_add(buffer, at ? "from {}:{#} " : "from {} ", source, NUMBER(at));
 }
 
 /* Tries the names that may be advised: those that are declared, and those that are not known. */
@@ -36,20 +36,20 @@ static void try_names(struct nearest *nearest, const struct contract *contract,
             nearest_try(nearest, name->text, name->length);
 }
 
-static void put_advice(struct line *line, const struct nearest *nearest)
+static void put_advice(struct buffer *buffer, const struct nearest *nearest)
 {
     if (nearest->best)
-        line_add(line, "; did you mean {}?", arena_copy(nearest->best, nearest->best_length));
+        buffer_add(buffer, "; did you mean {}?", arena_copy(nearest->best, nearest->best_length));
 }
 
-static void tell_variable(struct problems *problems, struct line *line, const char *name,
+static void tell_variable(struct problems *problems, struct buffer *buffer, const char *name,
                           const char *file, unsigned at, bool is_warning)
 {
-    struct problem *added = problem_add(problems, is_warning, line);
+    struct problem *added = problem_add(problems, is_warning, buffer);
     added->variable = name;
     added->file = file;
     added->line = at;
-    begin(line);
+    begin(buffer);
 }
 
 /* ---- a value ---- */
@@ -61,21 +61,22 @@ static bool is_service_link(const struct variable *variable)
         return false;
     const char *text = variable->value.text, *end = text_find(text, ':');
     return !strncmp(end, "://", 3) &&
-           parse_word(arena_copy(text, (size_t)(end - text)), "tcp\0udp\0sctp\0") >= 0;
+           parse_choice(arena_copy(text, (size_t)(end - text)), "tcp\0udp\0sctp\0") >= 0;
 }
 
-static bool fits(const struct variable *variable, struct line *line)
+static bool fits(const struct variable *variable, struct buffer *buffer)
 {
     const struct value *value = &variable->value;
-    if (value->source && variable->names.length + 1 + value->length > STRING_LIMIT)
-        line_put(line, "is longer than 128 KiB");
+    if (value->source && variable->names.length + 1 + value->length > STRING_MAX)
+        buffer_put(buffer, "is longer than 128 KiB");
     else if (is_service_link(variable))
-        line_add(line,
-                 "is a Kubernetes service link, not {}; rename the service or set "
-                 "enableServiceLinks: false",
-                 type_expects(variable->rules.type));
+        buffer_add(buffer,
+                   "is a Kubernetes service link, not {}; rename the service or set "
+                   "enableServiceLinks: false",
+                   type_expects(variable->rules.type));
     else
-        return rules_meet(&variable->rules, value->text, value->length, variable->is_hidden, line);
+        return rules_meet(&variable->rules, value->text, value->length, variable->is_hidden,
+                          buffer);
     return false;
 }
 
@@ -94,35 +95,35 @@ static const struct variable *needed_by(const struct variable *variable)
     return !wanted || !strcmp(other->value.text, wanted) ? other : NULL;
 }
 
-static void put_missing(struct line *line, const struct sources *sources,
+static void put_missing(struct buffer *buffer, const struct sources *sources,
                         const struct variable *variable, const struct variable *because)
 {
     struct nearest nearest = {.wanted = variable->names.text,
                               .wanted_length = variable->names.length};
-    line_put(line, "is missing");
+    buffer_put(buffer, "is missing");
     if (because != variable)
-        line_add(line, "; {} requires it", because->names.text);
+        buffer_add(buffer, "; {} requires it", because->names.text);
     try_names(&nearest, sources->contract, &sources->process);
     try_names(&nearest, sources->contract, &sources->env_files);
-    put_advice(line, &nearest);
+    put_advice(buffer, &nearest);
 }
 
 /* Puts what is wrong with the variable. False if nothing is. */
-static bool put_problem(struct line *line, const struct sources *sources,
+static bool put_problem(struct buffer *buffer, const struct sources *sources,
                         const struct variable *variable)
 {
     const struct value *value = &variable->value;
     const struct variable *because = needed_by(variable);
     if (variable->ambiguous) {
-        line_add(line, "is ambiguous: {} and {}_FILE are both set", variable->ambiguous,
-                 variable->ambiguous);
+        buffer_add(buffer, "is ambiguous: {} and {}_FILE are both set", variable->ambiguous,
+                   variable->ambiguous);
     } else if (variable->unreadable) {
-        line_add(line, "from {} cannot be read: {}", value->source, variable->unreadable);
+        buffer_add(buffer, "from {} cannot be read: {}", value->source, variable->unreadable);
     } else if (value->text) {
-        put_source(line, value->source, value->line);
-        return !fits(variable, line);
+        put_source(buffer, value->source, value->line);
+        return !fits(variable, buffer);
     } else if (because) {
-        put_missing(line, sources, variable, because);
+        put_missing(buffer, sources, variable, because);
     } else {
         return false;
     }
@@ -130,16 +131,16 @@ static bool put_problem(struct line *line, const struct sources *sources,
 }
 
 static void check_variable(const struct sources *sources, const struct variable *variable,
-                           struct line *line, struct problems *problems)
+                           struct buffer *buffer, struct problems *problems)
 {
     const char *name = variable->names.text;
     if (variable->alias) {
-        line_add(line, "comes from {}, an older name; set {}", variable->alias, name);
-        tell_variable(problems, line, name, NULL, 0, true);
+        buffer_add(buffer, "comes from {}, an older name; set {}", variable->alias, name);
+        tell_variable(problems, buffer, name, NULL, 0, true);
     }
-    if (put_problem(line, sources, variable))
-        tell_variable(problems, line, name, variable->value.file, variable->value.line, false);
-    begin(line);
+    if (put_problem(buffer, sources, variable))
+        tell_variable(problems, buffer, name, variable->value.file, variable->value.line, false);
+    begin(buffer);
 }
 
 /* ---- what is not declared ---- */
@@ -168,14 +169,14 @@ static enum action action_for_undeclared(const struct contract *contract)
 }
 
 static void tell_undeclared(const struct contract *contract, const struct name *name,
-                            struct line *line, struct problems *problems)
+                            struct buffer *buffer, struct problems *problems)
 {
     struct nearest nearest = {.wanted = name->text, .wanted_length = name->length};
-    put_source(line, name->file, name->line);
-    line_put(line, "is not declared");
+    put_source(buffer, name->file, name->line);
+    buffer_put(buffer, "is not declared");
     try_names(&nearest, contract, &contract->names);
-    put_advice(line, &nearest);
-    tell_variable(problems, line, arena_copy(name->text, name->length), name->file, name->line,
+    put_advice(buffer, &nearest);
+    tell_variable(problems, buffer, arena_copy(name->text, name->length), name->file, name->line,
                   action_for_undeclared(contract) == ACTION_WARN);
 }
 
@@ -186,7 +187,7 @@ static bool is_undeclared(const struct contract *contract, const struct name *na
            !names_find(&contract->names, name->text, name->length);
 }
 
-static void check_undeclared(const struct sources *sources, struct line *line,
+static void check_undeclared(const struct sources *sources, struct buffer *buffer,
                              struct problems *problems)
 {
     const struct contract *contract = sources->contract;
@@ -205,7 +206,7 @@ static void check_undeclared(const struct sources *sources, struct line *line,
             names[count++] = name;
     sort(names, count);
     for (size_t i = 0; i < count; i++)
-        tell_undeclared(contract, names[i], line, problems);
+        tell_undeclared(contract, names[i], buffer, problems);
 }
 
 /* ---- the environment that main gets ---- */
@@ -252,7 +253,7 @@ char **check(const struct contract *contract, char **envp, const char *env_file,
              struct problems *problems)
 {
     char text[LINE_SIZE];
-    struct line line = {.text = text, .size = sizeof text};
+    struct buffer buffer = {.text = text, .size = sizeof text};
     struct sources sources;
     struct variable *variable;
     sources_open(&sources, contract, envp, env_file, problems);
@@ -264,7 +265,7 @@ char **check(const struct contract *contract, char **envp, const char *env_file,
         }
     sources_close(&sources);
     for (variable = contract->first; variable; variable = variable->next)
-        check_variable(&sources, variable, &line, problems);
-    check_undeclared(&sources, &line, problems);
+        check_variable(&sources, variable, &buffer, problems);
+    check_undeclared(&sources, &buffer, problems);
     return environment(&sources, envp);
 }

@@ -8,10 +8,9 @@
 #include "base/text.h"
 #include "base/value.h"
 #include "contract/hidden.h"
+#include "formats/limits.h"
 
 #include "base/startup_only.h"
-
-enum { VARIABLES_MOST = 1000 };
 
 /* In the order of enum env_key. */
 static const char env_names[] = "files\0secrets\0prefix\0unknown\0";
@@ -75,7 +74,7 @@ static void seek_word(struct nearest *nearest, const char *words)
 static void take_key(const struct contract_reader *reader, const struct toml_entry *entry,
                      const char *names, const unsigned char *kinds, const struct toml_value **given)
 {
-    int key = parse_word(entry->key, names);
+    int key = parse_choice(entry->key, names);
     const char *expected = key < 0 ? NULL : kind_misfit(kinds[key], &entry->value);
     if (key < 0) {
         struct nearest *nearest = arena_take(sizeof *nearest);
@@ -110,7 +109,7 @@ static void finish_variable(const struct contract_reader *reader, struct variabl
     /* What is wrong with the rules would be told again of every value. */
     if (!by_default || problems->count > reader->before)
         return;
-    if (variable->names.length + 1 + by_default->length <= STRING_LIMIT)
+    if (variable->names.length + 1 + by_default->length <= STRING_MAX)
         rules_check_default(&variable->rules, by_default, is_hidden, problems);
     else
         problem_at(problems, by_default->line, "[{}] default {}", reader->table,
@@ -161,7 +160,7 @@ static void begin_table(struct contract_reader *reader, const struct toml_entry 
     } else if (reader->place == IN_VARIABLE) {
         if (!is_name(name))
             wrong = "has the variable {'}, not a name (letters, digits, _; up to 255)";
-        else if (reader->variables++ >= VARIABLES_MOST)
+        else if (reader->variables++ >= VARIABLES_MAX)
             wrong = "has more than 1,000 variables";
         else
             begin_variable(reader, name, entry->line);

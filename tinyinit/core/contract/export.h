@@ -7,6 +7,6 @@
 
 /* A variable whose value is a secret, or cannot be written in an env file, is a comment instead.
  * The text lies in the arena. */
-struct line export_values(const struct contract *contract);
+struct buffer export_values(const struct contract *contract);
 
 #endif

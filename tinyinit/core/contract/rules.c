@@ -58,13 +58,13 @@ static bool is_scheme(const char *text)
 static void refuse_rule(struct rules *rules, enum rule rule, const char *template, ...)
 {
     char text[LINE_SIZE];
-    struct line line = {.text = text, .size = sizeof text};
+    struct buffer buffer = {.text = text, .size = sizeof text};
     va_list fields;
-    line_add(&line, "[var.{}] {} ", rules->name, word_of(rule_names, rule));
+    buffer_add(&buffer, "[var.{}] {} ", rules->name, choice_text(rule_names, rule));
     va_start(fields, template);
-    line_format(&line, template, fields);
+    buffer_format(&buffer, template, fields);
     va_end(fields);
-    struct problem *added = problem_add(rules->problems, false, &line);
+    struct problem *added = problem_add(rules->problems, false, &buffer);
     added->file = rules->problems->file;
     added->line = rules->line;
     rules->given[rule] = NULL;
@@ -84,7 +84,7 @@ static enum must must_of(const char *text)
 bool rules_set(struct rules *rules, const char *key, const struct toml_value *value,
                struct problems *problems)
 {
-    int which = parse_word(key, rule_names);
+    int which = parse_choice(key, rule_names);
     if (which < 0)
         return false;
     enum rule rule = (enum rule)which;
@@ -153,15 +153,15 @@ static void check_bounds(struct rules *rules, enum rule least, enum rule most, e
     check_bound(rules, most, type);
     const struct toml_value *min = rules->given[least], *max = rules->given[most];
     if (min && max && type_compare(type, min->text, max->text) > 0)
-        refuse_rule(rules, least, "is over {}", word_of(rule_names, most));
+        refuse_rule(rules, least, "is over {}", choice_text(rule_names, most));
 }
 
-void rules_finish(struct rules *rules, unsigned line, struct problems *problems)
+void rules_finish(struct rules *rules, unsigned buffer, struct problems *problems)
 {
     enum type type = rules->type;
     const struct toml_value *pattern;
     rules->problems = problems;
-    rules->line = line;
+    rules->line = buffer;
     if (type == TYPE_COUNT)
         return;
     for (unsigned rule = 0; rule < RULE_TYPE; rule++)
@@ -184,16 +184,16 @@ struct checked {
     const char *value;
     unsigned item; /* of a list, from 1; 0: the whole */
     bool hidden;
-    struct line *complaint;
+    struct buffer *complaint;
 };
 
 /* Begins with `item 3 is "80a", `; for a hidden value with "item 3 " alone. */
 static void begin_complaint(const struct checked *checked)
 {
     if (checked->item)
-        line_add(checked->complaint, "item {#} ", NUMBER(checked->item));
+        buffer_add(checked->complaint, "item {#} ", NUMBER(checked->item));
     if (!checked->hidden)
-        line_add(checked->complaint, "is {'}, ", without_password(checked->value));
+        buffer_add(checked->complaint, "is {'}, ", without_password(checked->value));
 }
 
 /* The template says what the value is not: "a port". */
@@ -201,9 +201,9 @@ static bool complain(const struct checked *checked, const char *template, ...)
 {
     va_list fields;
     begin_complaint(checked);
-    line_put(checked->complaint, checked->hidden ? "is not " : "not ");
+    buffer_put(checked->complaint, checked->hidden ? "is not " : "not ");
     va_start(fields, template);
-    line_format(checked->complaint, template, fields);
+    buffer_format(checked->complaint, template, fields);
     va_end(fields);
     return false;
 }
@@ -213,8 +213,8 @@ static bool complain_which(const struct checked *checked, const char *verb)
 {
     begin_complaint(checked);
     if (!checked->hidden)
-        line_put(checked->complaint, "which ");
-    line_put(checked->complaint, verb);
+        buffer_put(checked->complaint, "which ");
+    buffer_put(checked->complaint, verb);
     return false;
 }
 
@@ -283,13 +283,13 @@ static bool meets_choices(const struct checked *checked)
     unsigned shown = 0;
     complain(checked, "");
     for (const struct toml_value *choice = given->items; choice; choice = choice->next) {
-        line_put(checked->complaint, before);
+        buffer_put(checked->complaint, before);
         before = ", ";
         if (shown++ == CHOICES_SHOWN) {
-            line_put(checked->complaint, "…");
+            buffer_put(checked->complaint, "…");
             break;
         }
-        line_put_quoted(checked->complaint, choice->text);
+        buffer_put_quoted(checked->complaint, choice->text);
     }
     return false;
 }
@@ -376,13 +376,13 @@ static bool meets(struct checked *checked, size_t length)
 }
 
 bool rules_meet(const struct rules *rules, const char *value, size_t length, bool hidden,
-                struct line *complaint)
+                struct buffer *complaint)
 {
     struct checked checked = {
         .rules = rules, .value = value, .hidden = hidden, .complaint = complaint};
     bool does = meets(&checked, length);
     if (!does && hidden)
-        line_put(complaint, " (value hidden)");
+        buffer_put(complaint, " (value hidden)");
     return does;
 }
 
@@ -390,7 +390,7 @@ void rules_check_default(const struct rules *rules, const struct toml_value *val
                          struct problems *problems)
 {
     char text[LINE_SIZE];
-    struct line complaint = {.text = text, .size = sizeof text - 1};
+    struct buffer complaint = {.text = text, .size = sizeof text - 1};
     struct rules elsewhere = *rules;
     elsewhere.must = MUST_NOTHING;
     if (rules->type == TYPE_COUNT ||

@@ -22,7 +22,7 @@ static const char type_texts[] =
 
 const char *type_name(enum type type)
 {
-    return word_of(type_names, type);
+    return choice_text(type_names, type);
 }
 
 const char *type_choices(enum type end)
@@ -39,12 +39,12 @@ const char *type_choices(enum type end)
 
 const char *type_expects(enum type type)
 {
-    return word_of(type_texts, type);
+    return choice_text(type_texts, type);
 }
 
 enum type type_find(const char *name)
 {
-    int type = parse_word(name, type_names);
+    int type = parse_choice(name, type_names);
     return type < 0 ? TYPE_COUNT : (enum type)type;
 }
 
@@ -63,7 +63,7 @@ struct number {
 };
 
 /* With more digits than this has, no value is long enough for its own to make up for it. */
-static const int64_t EXPONENT_LEAST = 1000000000;
+static const int64_t EXPONENT_MAX = 1000000000;
 
 static const char *after_sign(const char *text)
 {
@@ -82,7 +82,7 @@ static bool add_exponent(const char *text, int64_t *exponent)
     const char *digits = after_sign(text);
     if (!is_whole(after_digits(digits)))
         return false;
-    while (*digits && number < EXPONENT_LEAST)
+    while (*digits && number < EXPONENT_MAX)
         number = number * 10 + *digits++ - '0';
     *exponent += *text == '-' ? -number : number;
     return true;

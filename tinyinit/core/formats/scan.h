@@ -38,6 +38,6 @@ char *scan_blanks(const char *text);
 
 /* Which of `words` the text begins with, NULL if with none. There is a '\0' behind each word, and
  * another behind the last. */
-const char *scan_word(const char *text, const char *words);
+const char *scan_prefix(const char *text, const char *words);
 
 #endif

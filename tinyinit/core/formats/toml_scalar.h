@@ -11,6 +11,6 @@ const char *toml_string(char **at, struct toml_value *value);
 
 /* Reads a number or a boolean from `word`, which stays where it is and is put in normal form: no
  * underscore, no plus sign before it. */
-const char *toml_word(char *word, struct toml_value *value);
+const char *toml_bare(char *word, struct toml_value *value);
 
 #endif

@@ -20,7 +20,7 @@ static bool ran_out(const char *event, const char *program, pid_t pid)
         return false;
     /* "limit 128 MiB, ", or nothing where there is no limit. */
     char text[48];
-    struct line part = {.text = text, .size = sizeof text};
+    struct buffer part = {.text = text, .size = sizeof text};
     int64_t limit = cgroup_limit();
     const char *who = "the machine";
     if (limit && limit < CGROUP_NO_LIMIT) {
@@ -29,7 +29,7 @@ static bool ran_out(const char *event, const char *program, pid_t pid)
         unsigned unit = 0;
         for (; unit < 3 && amount % 1024 == 0; unit++)
             amount /= 1024;
-        line_add(&part, "limit {#} {}, ", NUMBER(amount), units + 4 * unit);
+        buffer_add(&part, "limit {#} {}, ", NUMBER(amount), units + 4 * unit);
     }
     text[part.length] = '\0';
     const char *es = killed == 1 ? "" : "es";
