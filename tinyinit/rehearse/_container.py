@@ -127,7 +127,7 @@ def _front(
     if init == "tini":
         return ["--init"], program
     if init == "tinyinit":
-        from tinyinit import core  # noqa: PLC0415  # only for this init
+        from tinyinit import core  # only for this init
 
         path: str | None = str(core.path())
     else:

@@ -95,8 +95,8 @@ def for_terminal(runs: Sequence[Run], drain: float) -> str:
 
 def _with_rich(lines: Sequence[Line], width: int) -> str:
     try:
-        from rich.console import Console  # noqa: PLC0415  # an extra: without it, no colour
-        from rich.text import Text  # noqa: PLC0415
+        from rich.console import Console  # an extra: without it, no colour
+        from rich.text import Text
     except ImportError:
         return ""
     console = Console(highlight=False, width=width)
