@@ -11,6 +11,7 @@ of a build frontend makes one wheel; ``python build_core.py --wheels`` makes all
 
 import argparse
 import contextlib
+import hashlib
 import importlib.util
 import os
 import platform
@@ -95,6 +96,8 @@ LINK_FLAGS = (
 )
 LAYOUT_FLAGS = ("-Wl,-z,norelro", "-Wl,-T,link.ld")
 SANITIZE_FLAGS = ("-g", "-O1", "-fno-omit-frame-pointer", "-fno-sanitize-recover=all")
+
+SOURCE_SUFFIXES = {".c", ".h", ".ld"}
 
 # Variables by which a compiler takes headers, libraries and options from the machine.
 HOST_VARIABLES = frozenset(
@@ -187,10 +190,14 @@ def as_one(folder: Path, names: Sequence[str]) -> str:
 
     So the compiler knows every caller, which saves up to a tenth of the file. It takes names of
     functions and types that are unique over all sources.
+
+    The text begins with a digest of all files in the folder: it is all of the sources that Zig's
+    cache has in its key, so two checkouts that build at once would get each other's file.
     """
     texts = (path.read_text(encoding="utf-8") for path in folder.rglob("*.[ch]"))
     system = {line for text in texts for line in text.splitlines() if line.startswith("#include <")}
     lines = [
+        f"/* {digest(folder)} */",
         *sorted(system),  # their functions are not ours to make internal
         "#pragma clang attribute push(__attribute__((internal_linkage)), apply_to = function)",
     ]
@@ -201,6 +208,15 @@ def as_one(folder: Path, names: Sequence[str]) -> str:
         lines += [f'#include "{name}"', '#pragma clang section text = ""']
         lines.append("#undef TINYINIT_STARTUP_ONLY_H")
     return "\n".join([*lines, "#pragma clang attribute pop", '#include "main.c"', ""])
+
+
+def digest(folder: Path) -> str:
+    """Return a digest of the names and contents of all files in ``folder``."""
+    found = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.suffix in SOURCE_SUFFIXES):
+        content = path.read_bytes()
+        found.update(f"{path.relative_to(folder)} {len(content)}\n".encode() + content)
+    return found.hexdigest()
 
 
 def flags_for(target: str) -> list[str]:
@@ -266,7 +282,7 @@ def compile_core(
 def ask_for_stack(file: Path) -> None:
     """Write ``STACK_SIZE`` into the file's PT_GNU_STACK, as ``tinyinit stack set`` does."""
     sys.path.insert(0, str(ROOT))
-    from tinyinit.stack import elf  # noqa: PLC0415  # a wheel without the file needs none of it
+    from tinyinit.stack import elf  # a wheel without the file needs none of it
 
     with file.open("r+b") as opened:
         found = elf.read(opened.fileno())

@@ -16,6 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
+from tests import machine
 from tests.payload.build import program
 from tests.streams import Stream, close, pump
 
@@ -253,7 +254,9 @@ def stage(  # noqa: PLR0913  # a scene has many sides, each with a default
     Options are those of tests/payload/scene.c: "--block", "all", "--refuse", "157" and so on.
     With a terminal, that is standard input, output and error, and `type` types on it.
     A given stdout or stderr is used in place of a pipe that the test reads.
+    Where no namespace can be made, the test is skipped.
     """
+    machine.need(machine.can_unshare())
     status, status_end = os.pipe()
     control_end, control = os.pipe()
     output, output_end = _pipe_or_terminal(terminal=terminal)

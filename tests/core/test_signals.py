@@ -208,6 +208,28 @@ def test_stop_timeout_says_so(start: Start) -> None:
         assert "200 ms" in lines[0]
 
 
+@pytest.mark.parametrize("empty", [True, False], ids=["its group is empty", "others are in it"])
+def test_stop_timeout_with_group(start: Start, *, empty: bool) -> None:
+    """With `--group`, main that has left its group and is deaf to TERM is killed all the same."""
+    options = ["--group", "--stop-timeout", "200ms"]
+    words = [*([] if empty else ["leave=same,delay=0"]), "move", "block", "say=ready", "until=9"]
+    with start(options, words, patience=10) as run:
+        run.skip_to("ready")
+        run.kill(15)
+        assert 137 == run.wait()
+
+
+def test_group_that_main_has_left(start: Start) -> None:
+    """With `--group`, main that has left its group gets the signal, and who is still in it too."""
+    with start(
+        ["--group"], ["leave=same,delay=0", "move", "block", "say=ready", "until=15"]
+    ) as run:
+        run.skip_to("ready")
+        run.kill(15)
+        assert 0 == run.wait()
+        assert "signal 15" in run.so_far()
+
+
 def test_stop_timeout_is_off_by_default(start: Start) -> None:
     """Without the option main may take its time."""
     with start([], ["block", "say=ready", "until=15", "sleep=700", "say=done", "exit=2"]) as run:

@@ -2,10 +2,10 @@
 
 import hashlib
 import os
-import shutil
 import subprocess
-import sys
 from pathlib import Path
+
+from tests.machine import compiler
 
 SOURCES = Path(__file__).parent
 CACHE = SOURCES.parent.parent / "build" / "tests"
@@ -15,13 +15,6 @@ PROGRAMS = {
 }
 
 FLAGS = ("-static", "-std=c11", "-D_GNU_SOURCE", "-O1", "-Wall", "-Wextra")
-
-
-def compiler() -> list[str]:
-    """Return the command of the machine's C compiler, or Zig's where there is none."""
-    if shutil.which("cc"):
-        return ["cc"]
-    return [sys.executable, "-m", "ziglang", "cc", "-target", f"{os.uname().machine}-linux-musl"]
 
 
 def program(name: str) -> Path:

@@ -78,7 +78,8 @@ void install_filter(const struct scene *scene)
     for (int i = 0; i < scene->refused_count; i++) {
         code[length++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
                                                       (unsigned)scene->refused[i], 0, 1);
-        code[length++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM);
+        code[length++] = (struct sock_filter)BPF_STMT(
+            BPF_RET | BPF_K, SECCOMP_RET_ERRNO | (unsigned)scene->refused_with[i]);
     }
     if (scene->held) {
         code[length++] =

@@ -155,6 +155,20 @@ static void own_group(void)
     setpgid(0, 0);
 }
 
+/* Into the group of a child of its own, which stays: what is left of its own group is others. */
+static void move_group(void)
+{
+    pid_t child = fork();
+    if (child == 0) {
+        setpgid(0, 0);
+        pause();
+    }
+    while (setpgid(child, child) != 0)
+        ;
+    if (child < 0 || setpgid(0, child) != 0)
+        broken("setpgid");
+}
+
 static void wait_for_input(void)
 {
     char byte;
@@ -192,6 +206,7 @@ static const struct {
     {"block", block_all, NULL},
     {"unblock", block_none, NULL},
     {"group", own_group, NULL},
+    {"move", move_group, NULL},
     {"input", wait_for_input, NULL},
     {"say", NULL, say_text},
     {"sleep", NULL, milliseconds},

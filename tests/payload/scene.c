@@ -32,6 +32,18 @@ static int number_list(const char *list, int *numbers, int limit)
     return count;
 }
 
+/* Numbers of system calls, each with the errno it is refused with, unless that is EPERM:
+ * "7,328:95".
+ */
+static void read_refused(struct scene *scene, const char *list)
+{
+    for (char *end = (char *)list; *end && scene->refused_count < 16; end += *end == ',') {
+        scene->refused[scene->refused_count] = (int)strtol(end, &end, 10);
+        int error = *end == ':' ? (int)strtol(end + 1, &end, 10) : EPERM;
+        scene->refused_with[scene->refused_count++] = error;
+    }
+}
+
 static bool is(const char *option, const char *name)
 {
     return strcmp(option, name) == 0;
@@ -73,7 +85,7 @@ static void read_value(struct scene *scene, const char *option, char *value)
     else if (is(option, "--close"))
         scene->closed_count = number_list(value, scene->closed, 16);
     else if (is(option, "--refuse"))
-        scene->refused_count = number_list(value, scene->refused, 16);
+        read_refused(scene, value);
     else if (is(option, "--hold")) {
         char *end;
         scene->held = (int)strtol(value, &end, 10);

@@ -25,7 +25,8 @@ struct scene {
     int opened_count;
     int closed[16]; /* descriptors to have closed */
     int closed_count;
-    int refused[16]; /* system calls that fail with EPERM */
+    int refused[16]; /* system calls that fail */
+    int refused_with[16]; /* the errno of each */
     int refused_count;
     int held; /* system call to hold until told, 0: none */
     int held_nth; /* which one of them, from 1 */

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "command/init.h"
+#include "command/setting.h"
 #include "contract/report.h"
 #include "talk.h"
 
@@ -24,7 +26,7 @@ static char **entries_of(const char *text, size_t length)
 
 static void put(FILE *answer, const struct problems *problems, bool of_contract, enum format format)
 {
-    struct line report = report_format(
+    struct buffer report = report_format(
         &(struct report){.file = file, .problems = problems, .of_contract = of_contract}, format);
     if (report.full)
         abort();
@@ -38,7 +40,7 @@ static void answer_with(FILE *answer, const char *text, size_t length, char **en
     struct options options;
     struct problems problems = {.first = NULL}, found = {.first = NULL};
     settings_default(&options);
-    contract_read(&contract, file, text, length, &options, &problems);
+    contract_read(&contract, file, text, length, init_take_key, &options, &problems);
     if (problems.count) {
         put(answer, &problems, true, format);
         return;

@@ -1,12 +1,13 @@
 /* One message is one line on stderr, written with one system call, as text or as a JSON object.
- * say() never fails and never blocks while main runs; a log that cannot be written is not an error.
- */
+ * say() never fails and never blocks while main runs; a log that cannot be written is not an error,
+ * but how many lines were lost is told later. */
 #ifndef TINYINIT_MESSAGE_H
 #define TINYINIT_MESSAGE_H
 
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
+
+#include "base/buffer.h"
+#include "base/log.h"
 
 enum level {
     LEVEL_ERROR, /* always shown: why tinyinit refuses */
@@ -14,46 +15,17 @@ enum level {
     LEVEL_INFO, /* shown by --verbose */
 };
 
-/* A text that is built in a buffer of somebody's. What does not fit is left out from there on. */
-struct line {
-    char *text;
-    size_t size; /* of the buffer */
-    size_t length;
-    bool full;
-};
-
-enum { LINE_SIZE = 4096 /* PIPE_BUF: a line up to this long is written whole or not at all */ };
-
-void line_put(struct line *line, const char *text);
-void line_put_part(struct line *line, const char *text, size_t length);
-
-/* Puts a value that others wrote, in double quotes. */
-void line_put_quoted(struct line *line, const char *text);
-
-/* Puts a string as JSON has it, quotes and all. */
-void line_put_json(struct line *line, const char *text);
-
-/* Puts a template with its fields, which are arguments in the order of the template:
- *   {name}   a text, shortened if it is very long
- *   {'name}  a value that others wrote, in double quotes
- *   {#name}  a NUMBER()
- * In the lines of say() a field is also a member of the JSON object, under its name; not with
- * {-name} or {-#name}: only words that the sentence needs; only there with {+name} and {+#name}. */
-void line_format(struct line *line, const char *template, va_list fields);
-void line_add(struct line *line, const char *template, ...);
-
-/* A number among the arguments of a template, 0 or more. */
-#define NUMBER(value) ((unsigned long long)(value))
-
-/* `event` is the line's stable name in JSON. */
+/* `event` is the stable name of the message in JSON. A field of the template (buffer.h) is also a
+ * member of the JSON object, under its name; not with {-name} or {-#name}: those are words that
+ * only the sentence needs. With {+name} and {+#name} it is only a member. */
 void say(enum level level, const char *event, const char *template, ...);
 
-/* Writes the line to stderr, with one call if it is at most LINE_SIZE long, and never blocks while
- * main runs. */
-void line_write(const struct line *line);
+/* Writes the line to the log, whole if it is at most LINE_SIZE long. False if it is lost. */
+bool message_write(const struct buffer *line);
 
 /* Begins the JSON object that a line is: time, level, event, message. */
-void line_begin_json(struct line *line, enum level level, const char *event, const char *message);
+void message_begin_json(struct buffer *line, enum level level, const char *event,
+                        const char *message);
 
 /* The highest level that is shown from now on. */
 void message_set_level(enum level highest);
@@ -62,8 +34,7 @@ void message_set_level(enum level highest);
 void message_set_json(bool json);
 bool message_is_json(void);
 
-/* While main runs a full pipe must not stop PID 1: such a line is dropped. At other times say()
- * waits up to a second for a reader that is merely slow. */
+/* As log_set_patient(). What was lost so far is told once somebody is waited for. */
 void message_set_patient(bool patient);
 
 #endif

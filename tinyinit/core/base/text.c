@@ -1,10 +1,6 @@
 #include "base/text.h"
 
-#include <errno.h>
 #include <stddef.h>
-#include <string.h>
-
-#include "base/value.h"
 
 char *text_find(const char *text, char character)
 {
@@ -20,27 +16,4 @@ char *text_find_last(const char *text, char character)
         if (*text == character)
             last = text;
     return (char *)last;
-}
-
-const char *error_text(int error)
-{
-    /* Each with its text at the same place. */
-    static const unsigned char known[] = {
-        EPERM,  ENOENT, EIO,    ENXIO,  EAGAIN, ENOMEM,       EACCES, ENOTDIR,
-        EISDIR, EINVAL, ENFILE, EMFILE, EROFS,  ENAMETOOLONG, ENOSYS, ELOOP,
-    };
-    static const char texts[] =
-        "Operation not permitted\0No such file or directory\0I/O error\0"
-        "No such device or address\0Resource temporarily unavailable\0Out of memory\0"
-        "Permission denied\0Not a directory\0"
-        "Is a directory\0Invalid argument\0Too many open files in system\0"
-        "No file descriptors available\0Read-only file system\0Filename too long\0"
-        "Function not implemented\0Symbolic link loop";
-    static const char prefix[] = "error ";
-    static char other[sizeof prefix - 1 + NUMBER_SIZE];
-    for (unsigned i = 0; i < sizeof known; i++)
-        if (known[i] == error)
-            return word_of(texts, i);
-    char *digits = number_text((uint64_t)error, other + sizeof prefix - 1);
-    return memcpy(digits - (sizeof prefix - 1), prefix, sizeof prefix - 1);
 }

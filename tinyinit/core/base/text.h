@@ -9,7 +9,4 @@ char *text_find(const char *text, char character);
 /* Where it last is, else NULL. */
 char *text_find_last(const char *text, char character);
 
-/* What an errno means: the words of the C library for those that occur here, else "error 95". */
-const char *error_text(int error);
-
 #endif

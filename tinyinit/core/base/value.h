@@ -21,14 +21,14 @@ struct digits parse_number(const char *text);
 int64_t parse_up_to(const char *text, int64_t most);
 
 /* Which of `words` it is, from 0; each ends with '\0', the last with two. -1 if it is none. */
-int parse_word(const char *text, const char *words);
+int parse_choice(const char *text, const char *words);
 
 /* The same in any case. */
-int parse_word_in_any_case(const char *text, const char *words);
+int parse_choice_in_any_case(const char *text, const char *words);
 
 /* The opposite: the word of that number. Such lists stand for tables of pointers, which a
  * position-independent file would have to relocate. */
-const char *word_of(const char *words, unsigned which);
+const char *choice_text(const char *words, unsigned which);
 
 /* 1 for true yes on 1, 0 for false no off 0, in any case; else -1. */
 int parse_bool(const char *text);

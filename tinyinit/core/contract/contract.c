@@ -7,10 +7,10 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "base/value.h"
+#include "contract/hidden.h"
+#include "formats/limits.h"
 
 #include "base/startup_only.h"
-
-enum { VARIABLES_MOST = 1000 };
 
 /* In the order of enum env_key. */
 static const char env_names[] = "files\0secrets\0prefix\0unknown\0";
@@ -32,9 +32,10 @@ static const unsigned char variable_kinds[] = {
 
 struct contract_reader {
     struct contract *contract;
-    struct setter setter;
+    take_init_key *take_init;
+    void *options; /* that take_init() sets */
     struct problems *problems;
-    enum { IN_WRONG, OUTSIDE, IN_INIT, IN_ENV } place;
+    enum place { IN_WRONG, OUTSIDE, IN_INIT, IN_ENV, IN_VARIABLE } place;
     const char *table; /* its name */
     struct variable *variable; /* that the table is of; NULL: none */
     struct variable **last;
@@ -68,12 +69,12 @@ static void seek_word(struct nearest *nearest, const char *words)
         nearest_try(nearest, words, length);
 }
 
-/* Takes one of the keys. In a variable's table the rules' are known too, of which rules_set() has
- * said that it is none. */
+/* Takes one of the keys. In [var.NAME] the keys of rules are suggested too; rules_set() has ruled
+ * out that this is one. */
 static void take_key(const struct contract_reader *reader, const struct toml_entry *entry,
                      const char *names, const unsigned char *kinds, const struct toml_value **given)
 {
-    int key = parse_word(entry->key, names);
+    int key = parse_choice(entry->key, names);
     const char *expected = key < 0 ? NULL : kind_misfit(kinds[key], &entry->value);
     if (key < 0) {
         struct nearest *nearest = arena_take(sizeof *nearest);
@@ -90,28 +91,6 @@ static void take_key(const struct contract_reader *reader, const struct toml_ent
     }
 }
 
-static void take_option(struct contract_reader *reader, const struct toml_entry *entry)
-{
-    enum option option = option_find(entry->key);
-    bool is_list = entry->value.kind == TOML_ARRAY;
-    if (option < FIRST_SETTING) {
-        refuse_key(reader, entry, option_nearest(entry->key, FIRST_SETTING));
-        return;
-    }
-    if (is_list && !option_is_list(option)) {
-        tell_key(reader, entry, must_be, "one value");
-        return;
-    }
-    reader->setter.seen = 0;
-    for (const struct toml_value *value = is_list ? entry->value.items : &entry->value; value;
-         value = value->next) {
-        const char *expected = setting_set(&reader->setter, option, value->text);
-        if (expected)
-            problem_at(reader->problems, value->line, "[init] {} is {'}, not {}", entry->key,
-                       reader->setter.refused, expected);
-    }
-}
-
 /* ---- tables ---- */
 
 static void finish_variable(const struct contract_reader *reader, struct variable *variable)
@@ -119,7 +98,7 @@ static void finish_variable(const struct contract_reader *reader, struct variabl
     const struct toml_value *aliases = variable->given[KEY_ALIASES];
     const struct toml_value *secret = variable->given[KEY_SECRET];
     const struct toml_value *by_default = variable->given[KEY_DEFAULT];
-    bool is_hidden = secret && *secret->text == 't';
+    bool is_hidden = secret && boolean_value(secret);
     struct problems *problems = reader->problems;
     rules_finish(&variable->rules, variable->line, problems);
     if (aliases)
@@ -130,7 +109,7 @@ static void finish_variable(const struct contract_reader *reader, struct variabl
     /* What is wrong with the rules would be told again of every value. */
     if (!by_default || problems->count > reader->before)
         return;
-    if (variable->names.length + 1 + by_default->length <= STRING_LIMIT)
+    if (variable->names.length + 1 + by_default->length <= STRING_MAX)
         rules_check_default(&variable->rules, by_default, is_hidden, problems);
     else
         problem_at(problems, by_default->line, "[{}] default {}", reader->table,
@@ -155,23 +134,36 @@ static void begin_variable(struct contract_reader *reader, const char *name, uns
 
 static const char tables[] = "[init], [env] or [var.NAME]";
 
-__attribute__((noinline)) static void begin_table(struct contract_reader *reader,
-                                                  const struct toml_entry *entry)
+/* Where the keys after a table's head belong. */
+static enum place table_place(const struct toml_entry *head)
+{
+    const char *name = head->table[0];
+    if (head->depth == 2)
+        return !strcmp(name, "var") ? IN_VARIABLE : IN_WRONG;
+    if (head->depth == 1 && !strcmp(name, "init"))
+        return IN_INIT;
+    if (head->depth == 1 && !strcmp(name, "env"))
+        return IN_ENV;
+    /* [var] alone is a table without keys of its own. */
+    return head->depth == 1 && !strcmp(name, "var") ? OUTSIDE : IN_WRONG;
+}
+
+static void begin_table(struct contract_reader *reader, const struct toml_entry *entry)
 {
     const char *name = entry->table[1], *wrong = NULL;
     reader->variable = NULL;
     reader->table = entry->table[0];
-    reader->place = parse_word(reader->table, "var\0init\0env\0") + 1; /* the places, in order */
-    if (entry->depth == 2 && reader->place == OUTSIDE) {
+    reader->place = table_place(entry);
+    if (reader->place == IN_WRONG) {
+        wrong = "has an unknown table; expected {}";
+        name = tables;
+    } else if (reader->place == IN_VARIABLE) {
         if (!is_name(name))
             wrong = "has the variable {'}, not a name (letters, digits, _; up to 255)";
-        else if (reader->variables++ >= VARIABLES_MOST)
+        else if (reader->variables++ >= VARIABLES_MAX)
             wrong = "has more than 1,000 variables";
         else
             begin_variable(reader, name, entry->line);
-    } else if (entry->depth != 1 || reader->place == IN_WRONG) {
-        wrong = "has an unknown table; expected {}";
-        name = tables;
     }
     if (!wrong)
         return;
@@ -192,7 +184,7 @@ static void take_entry(struct contract_reader *reader, const struct toml_entry *
     } else if (reader->place == OUTSIDE) {
         problem_at(reader->problems, entry->line, "has a key outside of {}", tables);
     } else if (reader->place == IN_INIT) {
-        take_option(reader, entry);
+        reader->take_init(reader->options, entry, reader->problems);
     } else if (reader->place == IN_ENV) {
         take_key(reader, entry, env_names, env_kinds, reader->contract->given);
     }
@@ -250,10 +242,13 @@ const struct name *contract_name(const struct contract *contract, const char *te
 }
 
 void contract_read(struct contract *contract, const char *file, const char *text, size_t length,
-                   struct options *options, struct problems *problems)
+                   take_init_key *take_init, void *options, struct problems *problems)
 {
-    struct contract_reader reader = {
-        .contract = contract, .setter.options = options, .problems = problems, .place = OUTSIDE};
+    struct contract_reader reader = {.contract = contract,
+                                     .take_init = take_init,
+                                     .options = options,
+                                     .problems = problems,
+                                     .place = OUTSIDE};
     *contract = (struct contract){.file = file};
     reader.last = &contract->first;
     problems->file = file;

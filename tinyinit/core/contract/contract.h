@@ -5,7 +5,6 @@
 
 #include <stdbool.h>
 
-#include "command/setting.h"
 #include "contract/rules.h"
 #include "formats/names.h"
 #include "formats/problem.h"
@@ -56,9 +55,14 @@ struct contract {
     const struct toml_value *given[ENV_KEY_COUNT]; /* NULL: not said */
 };
 
-/* Reads a contract, and sets the options of [init]. What is wrong goes to `problems`, all of it. */
+/* Takes a key of [init] into `options`: what those are is not for a contract to know. */
+typedef void take_init_key(void *options, const struct toml_entry *entry,
+                           struct problems *problems);
+
+/* Reads a contract, and has the keys of [init] taken. What is wrong goes to `problems`, all of it.
+ */
 void contract_read(struct contract *contract, const char *file, const char *text, size_t length,
-                   struct options *options, struct problems *problems);
+                   take_init_key *take_init, void *options, struct problems *problems);
 
 /* Whether the name is the one that its variable is declared under. */
 bool name_is_declared(const struct name *name);

@@ -7,16 +7,11 @@
 #include "base/message.h"
 #include "base/text.h"
 #include "base/value.h"
+#include "formats/limits.h"
 #include "formats/names.h"
 #include "formats/scan.h"
 
 #include "base/startup_only.h"
-
-enum {
-    PROBLEMS = 20,
-    VARIABLES = 1000,
-    NAME_LIMIT = 255,
-};
 
 struct envfile_reader {
     struct scan scan;
@@ -26,7 +21,7 @@ struct envfile_reader {
     unsigned told;
     struct problems *problems;
     const char *what, *where, *instead; /* the fields of a problem */
-    struct env_line *first, **last;
+    struct env_entry *first, **last;
     struct names names; /* of those lines */
     bool is_wrong; /* the statement that is being read: its first problem is told */
     bool stopped;
@@ -39,7 +34,7 @@ static void tell_statement(struct envfile_reader *r, const char *problem)
     if (r->is_wrong)
         return;
     r->is_wrong = true;
-    r->stopped = r->told++ == PROBLEMS;
+    r->stopped = r->told++ == PROBLEMS_MAX;
     if (r->stopped)
         problem = "is not the last problem; reading stopped here";
     problem_at(r->problems, r->problem_line, problem, r->what, r->where, r->instead);
@@ -60,9 +55,9 @@ static void tell_unlike(struct envfile_reader *r, char quote, const char *what)
 /* Whether it is what Python, Go or JavaScript take for a space, but for ' ' and '\t'. */
 static bool is_odd_space(const char *at)
 {
-    return scan_word(at, "\xc2\x85\0\xc2\xa0\0\xe1\x9a\x80\0\xe2\x80\xaf\0\xe2\x81\x9f\0"
-                         "\xe3\x80\x80\0\xef\xbb\xbf\0") ||
-           (scan_word(at, "\xe2\x80\0") && (unsigned char)at[2] <= 0x8a);
+    return scan_prefix(at, "\xc2\x85\0\xc2\xa0\0\xe1\x9a\x80\0\xe2\x80\xaf\0\xe2\x81\x9f\0"
+                           "\xe3\x80\x80\0\xef\xbb\xbf\0") ||
+           (scan_prefix(at, "\xe2\x80\0") && (unsigned char)at[2] <= 0x8a);
 }
 
 /* Copies the lines, and sees whether they are text at all. */
@@ -75,7 +70,7 @@ static void copy_lines(struct envfile_reader *r)
         if (r->scan.wrong)
             tell_statement(r, r->scan.wrong);
         for (const char *at = r->scan.line; *at != '\n'; at++)
-            if (scan_word(at, "\xe2\x80\xa8\0\xe2\x80\xa9\0"))
+            if (scan_prefix(at, "\xe2\x80\xa8\0\xe2\x80\xa9\0"))
                 tell_statement(r, "has U+2028 or U+2029, which readers take differently");
     }
 }
@@ -90,7 +85,7 @@ static char *unquoted(struct envfile_reader *r)
         if (behind > at || is_odd_space(at))
             what = *behind == '#' ? "#" : "a space";
         else
-            what = scan_word(at, "#\0'\0\"\0`\0$\0\\\0");
+            what = scan_prefix(at, "#\0'\0\"\0`\0$\0\\\0");
         if (what) {
             tell_unlike(r, '\0', what);
             return at;
@@ -102,7 +97,7 @@ static char *unquoted(struct envfile_reader *r)
 static const char *unlike_quoted(char quote, const char *at)
 {
     if (quote == '\'')
-        return scan_word(at, "${\0\\\\\0\\'\0");
+        return scan_prefix(at, "${\0\\\\\0\\'\0");
     if (*at == '\\' && !*text_find("nt\"\\", at[1]))
         return "a backslash but for \\n \\t \\\" \\\\";
     return *at == '$' ? "$" : NULL;
@@ -138,22 +133,22 @@ static char *quoted(struct envfile_reader *r, char quote)
 
 static void check_name(struct envfile_reader *r, const char *name, size_t length)
 {
-    if (length > NAME_LIMIT)
+    if (length > NAME_LENGTH_MAX)
         tell_statement(r, "has a name over 255 bytes");
     const struct name *before = names_find(&r->names, name, length);
     if (before) {
         r->what = number_text(before->line, r->digits);
         tell_statement(r, "sets the name of line {} again");
     }
-    if (r->names.count == VARIABLES && !r->is_wrong) {
+    if (r->names.count == VARIABLES_MAX && !r->is_wrong) {
         tell_statement(r, "is one of more than 1000 variables; reading stopped here");
         r->stopped = true;
     }
 }
 
-static struct env_line *read_value(struct envfile_reader *r, const char *name, size_t name_length)
+static struct env_entry *read_value(struct envfile_reader *r, const char *name, size_t name_length)
 {
-    struct env_line *line = arena_take(sizeof *line);
+    struct env_entry *line = arena_take(sizeof *line);
     line->name = name;
     line->line = r->line;
     check_name(r, name, name_length);
@@ -165,20 +160,20 @@ static struct env_line *read_value(struct envfile_reader *r, const char *name, s
         line->value = r->at;
         line->length = (size_t)(unquoted(r) - line->value);
     }
-    if (name_length + line->length > STRING_LIMIT - 1)
+    if (name_length + line->length > STRING_MAX - 1)
         tell_statement(r, "has a value over 128 KiB, the kernel's limit");
     return line;
 }
 
 /* Returns NULL if there is none. */
-static struct env_line *read_statement(struct envfile_reader *r)
+static struct env_entry *read_statement(struct envfile_reader *r)
 {
     char *name = r->at = scan_blanks(r->at);
     r->is_wrong = false;
     r->problem_line = r->line;
     if (*name == '\n' || *name == '#')
         return NULL;
-    if (scan_word(name, "export\0")) {
+    if (scan_prefix(name, "export\0")) {
         char *word = name + strlen("export"), *next = scan_blanks(word);
         if (next > word && *next != '\n' && *next != '=')
             name = next;
@@ -199,7 +194,7 @@ static struct env_line *read_statement(struct envfile_reader *r)
     return read_value(r, name, (size_t)(end - name));
 }
 
-struct env_line *envfile_read(const char *text, size_t length, struct problems *problems)
+struct env_entry *envfile_read(const char *text, size_t length, struct problems *problems)
 {
     struct envfile_reader *r = arena_take(sizeof *r);
     r->line = 1;
@@ -210,7 +205,7 @@ struct env_line *envfile_read(const char *text, size_t length, struct problems *
     if (r->told)
         return NULL;
     for (; *r->at && !r->stopped; r->line++) {
-        struct env_line *line = read_statement(r);
+        struct env_entry *line = read_statement(r);
         r->at = text_find(r->at, '\n');
         r->at += *r->at != '\0';
         if (!line || r->is_wrong)

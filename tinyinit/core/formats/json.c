@@ -64,7 +64,7 @@ __attribute__((noinline)) static const char *after_scalar(const char *text)
 {
     if (*text == '"')
         return after_string(text);
-    const char *word = scan_word(text, "true\0false\0null\0");
+    const char *word = scan_prefix(text, "true\0false\0null\0");
     return word ? text + strlen(word) : after_number(text + (*text == '-'));
 }
 

@@ -95,28 +95,35 @@ static bool is_within(const char *ranges, unsigned code)
     return *ranges;
 }
 
-/* Whether `code` is of the class whose name is behind "[:", which is next. */
+/* Whether `code` is of the class whose name comes next, after "[:". */
 static bool class_takes(struct pattern_reader *r, unsigned code)
 {
-    /* Behind each name its ranges. NUL is in no value. */
-    static const char classes[] = "alpha:]AZaz\0"
-                                  "digit:]09\0"
-                                  "alnum:]09AZaz\0"
-                                  "upper:]AZ\0"
-                                  "lower:]az\0"
-                                  "space:]\t\r  \0"
-                                  "blank:]\t\t  \0"
-                                  "punct:]" PUNCTUATION "\0"
-                                  "print:] ~\0"
-                                  "graph:]!~\0"
-                                  "cntrl:]\1\x1f\x7f\x7f\0"
-                                  "xdigit:]09AFaf\0";
-    for (const char *name = classes; *name; name += strlen(name) + 1)
-        for (const char *at = r->at + 2; *name++ == *at++;)
-            if (name[-1] == ']') {
-                r->at = at;
-                return is_within(name, code);
-            }
+    /* NUL, which ends the ranges, is in no value. */
+    static const struct {
+        char name[9];
+        char ranges[sizeof PUNCTUATION];
+    } classes[] = {
+        {"alpha:]", "AZaz"},
+        {"digit:]", "09"},
+        {"alnum:]", "09AZaz"},
+        {"upper:]", "AZ"},
+        {"lower:]", "az"},
+        {"space:]", "\t\r  "},
+        {"blank:]", "\t\t  "},
+        {"punct:]", PUNCTUATION},
+        {"print:]", " ~"},
+        {"graph:]", "!~"},
+        {"cntrl:]", "\1\x1f\x7f\x7f"},
+        {"xdigit:]", "09AFaf"},
+    };
+    const char *name = r->at + strlen("[:");
+    for (unsigned i = 0; i < sizeof classes / sizeof *classes; i++) {
+        size_t length = strlen(classes[i].name);
+        if (!strncmp(name, classes[i].name, length)) {
+            r->at = name + length;
+            return is_within(classes[i].ranges, code);
+        }
+    }
     wrong(r, "has an unknown class");
     return false;
 }

@@ -8,10 +8,10 @@
 
 #include "base/startup_only.h"
 
-struct problem *problem_add(struct problems *problems, bool is_warning, const struct line *line)
+struct problem *problem_add(struct problems *problems, bool is_warning, const struct buffer *buffer)
 {
     struct problem *added = arena_take(sizeof *added);
-    added->text = arena_copy(line->text, line->length);
+    added->text = arena_copy(buffer->text, buffer->length);
     struct problem **first = is_warning ? &problems->first_warning : &problems->first;
     struct problem **last = is_warning ? &problems->last_warning : &problems->last;
     if (*first)
@@ -26,12 +26,12 @@ struct problem *problem_add(struct problems *problems, bool is_warning, const st
 void problem_at(struct problems *problems, unsigned line_number, const char *template, ...)
 {
     char text[LINE_SIZE];
-    struct line line = {.text = text, .size = sizeof text};
+    struct buffer buffer = {.text = text, .size = sizeof text};
     va_list fields;
     va_start(fields, template);
-    line_format(&line, template, fields);
+    buffer_format(&buffer, template, fields);
     va_end(fields);
-    struct problem *added = problem_add(problems, false, &line);
+    struct problem *added = problem_add(problems, false, &buffer);
     added->file = problems->file;
     added->line = line_number;
 }

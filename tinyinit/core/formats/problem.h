@@ -25,6 +25,7 @@ struct problems {
 void problem_at(struct problems *problems, unsigned line_number, const char *template, ...);
 
 /* Adds one whose text is what `line` has. What else is known of it is for the caller to say. */
-struct problem *problem_add(struct problems *problems, bool is_warning, const struct line *line);
+struct problem *problem_add(struct problems *problems, bool is_warning,
+                            const struct buffer *buffer);
 
 #endif

@@ -6,9 +6,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The length of the UTF-8 character at `text`, 0 if there is none. */
-size_t utf8_length(const char *text, const char *end);
-
 /* A text of which the lines are copied, one behind the other. In the copy each ends with '\n', also
  * one that ended with "\r\n" or with the text; behind the last is '\0'. */
 struct scan {
@@ -41,6 +38,6 @@ char *scan_blanks(const char *text);
 
 /* Which of `words` the text begins with, NULL if with none. There is a '\0' behind each word, and
  * another behind the last. */
-const char *scan_word(const char *text, const char *words);
+const char *scan_prefix(const char *text, const char *words);
 
 #endif

@@ -6,14 +6,14 @@
 
 #include "base/arena.h"
 #include "base/message.h"
+#include "formats/limits.h"
 #include "formats/scan.h"
 #include "formats/toml_scalar.h"
 
 #include "base/startup_only.h"
 
 enum {
-    PROBLEMS_MOST = 20,
-    VALUES_MOST = 20000, /* what 1,000 variables may need, in less than 4 MiB */
+    VALUES_MAX = 20000, /* what 1,000 variables may need, in less than 4 MiB */
     BUCKETS = 1024,
 };
 
@@ -107,7 +107,7 @@ __attribute__((noinline)) static const char *repeats(struct toml_reader *reader,
 
 static const char *count(struct toml_reader *reader)
 {
-    if (++reader->values <= VALUES_MOST)
+    if (++reader->values <= VALUES_MAX)
         return NULL;
     reader->is_full = true;
     return "has too many names and values; reading stopped here";
@@ -143,7 +143,7 @@ static const char *read_scalar(struct toml_reader *reader, struct toml_value *va
     reader->at = end;
     if (end == begin)
         return "has no value";
-    return toml_word(arena_copy(begin, (size_t)(end - begin)), value);
+    return toml_bare(arena_copy(begin, (size_t)(end - begin)), value);
 }
 
 /* Goes to the next byte of the array that is of meaning, maybe lines further on. */
@@ -277,7 +277,7 @@ static void tell_line(struct toml_reader *reader, struct problems *problems, con
     if (reader->problem_line == reader->told_line && !reader->is_full)
         return;
     reader->told_line = reader->problem_line;
-    if (reader->told++ == PROBLEMS_MOST) {
+    if (reader->told++ == PROBLEMS_MAX) {
         reader->is_full = true;
         problem = "has more problems; reading stopped here";
     }

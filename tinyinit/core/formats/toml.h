@@ -6,19 +6,7 @@
 #include <stddef.h>
 
 #include "formats/problem.h"
-
-enum toml_kind { TOML_STRING, TOML_INTEGER, TOML_FLOAT, TOML_BOOLEAN, TOML_ARRAY };
-
-struct toml_value {
-    enum toml_kind kind;
-    unsigned line;
-    const char *text; /* of a string what it says, of an array nothing, else as it is written, but
-                         without underscores and plus sign before it; ends with '\0' */
-    size_t length;
-    struct toml_value *items; /* of an array: the first */
-    size_t count;
-    struct toml_value *next; /* the next item of the same array */
-};
+#include "formats/toml_value.h"
 
 enum { TOML_DEPTH = 3 }; /* parts of a table's name that are kept; more are counted */
 

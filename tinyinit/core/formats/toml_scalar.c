@@ -67,7 +67,7 @@ const char *toml_string(char **at, struct toml_value *value)
     return NULL;
 }
 
-const char *toml_word(char *word, struct toml_value *value)
+const char *toml_bare(char *word, struct toml_value *value)
 {
     char *to = word + 1;
     for (const char *from = to; *from; from++)

@@ -10,8 +10,8 @@
 
 #include "base/codes.h"
 #include "base/environment.h"
+#include "base/error.h"
 #include "base/message.h"
-#include "base/text.h"
 #include "base/value.h"
 #include "pid1/path.h"
 #include "pid1/rlimits.h"

@@ -7,7 +7,7 @@
 #include <sys/types.h>
 
 #include "base/startup.h"
-#include "command/setting.h"
+#include "pid1/options.h"
 #include "pid1/signals.h"
 
 struct launch {

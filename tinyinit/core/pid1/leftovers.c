@@ -44,7 +44,7 @@ static bool descends_from_us(pid_t pid)
 }
 
 /* Signal 0 is sent to nobody. */
-static void send(pid_t pid, int handle, int sig)
+static void send_signal(pid_t pid, int handle, int sig)
 {
     if (handle < 0)
         kill(pid, sig);
@@ -64,8 +64,8 @@ static void signal_descendant(const char *name, int sig, int then)
     if (handle < 0 && errno != ENOSYS && errno != EPERM)
         return;
     if (descends_from_us(pid)) {
-        send(pid, handle, sig);
-        send(pid, handle, then);
+        send_signal(pid, handle, sig);
+        send_signal(pid, handle, then);
     }
     if (handle >= 0)
         close(handle);
@@ -107,6 +107,6 @@ void leftovers_signal(pid_t main_group, int sig, int then)
          * gives numbers out in turn: it is not given again before all others have been. */
         whom = -main_group;
     }
-    send(whom, -1, sig);
-    send(whom, -1, then);
+    send_signal(whom, -1, sig);
+    send_signal(whom, -1, then);
 }

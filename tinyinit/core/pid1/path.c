@@ -12,6 +12,7 @@
 #include "base/codes.h"
 #include "base/descriptors.h"
 #include "base/environment.h"
+#include "base/error.h"
 #include "base/message.h"
 #include "base/text.h"
 #include "pid1/program.h"

@@ -7,7 +7,7 @@
 #include <limits.h>
 #include <stdbool.h>
 
-enum { STACK_LEAST = 16 << 10, STACK_MOST = 8 << 20, PRELOAD_SIZE = 2 * PATH_MAX };
+enum { STACK_MIN = 16 << 10, STACK_MAX = 8 << 20, PRELOAD_SIZE = 2 * PATH_MAX };
 
 /* Whether `program`, looked up in PATH, runs with musl's loader, at the end of its `#!` lines. */
 bool stack_is_musls(const char *program, char *const *envp);

@@ -11,9 +11,11 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/descriptors.h"
+#include "base/error.h"
 #include "base/message.h"
 #include "base/startup.h"
 #include "base/text.h"
+#include "pid1/cgroup.h"
 #include "pid1/death.h"
 #include "pid1/launch.h"
 #include "pid1/leftovers.h"
@@ -73,7 +75,7 @@ static void adopt_orphans(void)
             error_text(errno));
 }
 
-/* Returns 0 or the exit code. */
+/* Returns 0 or minus the exit code. */
 static int start_main(struct life *life, struct launch *plan)
 {
     bool pid1 = getpid() == 1;
@@ -85,7 +87,7 @@ static int start_main(struct life *life, struct launch *plan)
     plan->foreground = life->terminal.foreground;
     life->main = launch(plan);
     if (life->main < 0)
-        return -life->main;
+        return life->main;
     /* From here on we must not die, and nothing may block. */
     message_set_patient(false);
     say(LEVEL_INFO, "started", "started {program} (pid {#pid})", life->program, NUMBER(life->main));
@@ -105,7 +107,7 @@ static void settle(struct life *life)
     descriptors_close_from(STDERR_FILENO + 1);
     if (chdir("/") != 0)
         say(LEVEL_INFO, "no_root", "cannot leave the working folder: {error}", error_text(errno));
-    death_remember();
+    cgroup_remember();
     arena_release(); /* main has taken what of it it needed */
     startup_release(); /* last: what was called before has used stack */
 }
@@ -113,13 +115,15 @@ static void settle(struct life *life)
 /* ---- forward ---- */
 
 /* A fault of our own would not arrive here (the kernel does not let it be blocked), so what comes
- * with a kernel's code is none that anybody sent. Our own writes cause SIGPIPE. */
+ * with a kernel's code is none that anybody sent. Our own writes cause SIGPIPE, and SIGXFSZ where
+ * the log is a file under `ulimit -f`. */
 static bool is_ours(const siginfo_t *info)
 {
     switch (info->si_signo) {
     case SIGCHLD:
         return true;
     case SIGPIPE:
+    case SIGXFSZ:
         return info->si_code > 0 || info->si_pid == getpid();
     case SIGILL:
     case SIGTRAP:
@@ -128,6 +132,7 @@ static bool is_ours(const siginfo_t *info)
     case SIGFPE:
     case SIGSEGV:
     case SIGSYS:
+    case SIGXCPU: /* of our own time */
         return info->si_code > 0;
     default:
         return false;
@@ -139,13 +144,20 @@ static bool is_terminal_stop(int sig)
     return sig == SIGTSTP || sig == SIGTTIN || sig == SIGTTOU;
 }
 
+static bool main_has_moved(const struct life *life)
+{
+    pid_t group = getpgid(life->main);
+    return group >= 0 && group != life->main;
+}
+
+/* Main can have moved to another group, and left others in its own: then it is sent the signal as
+ * well. */
 static bool send_to_main(const struct life *life, int sig, const siginfo_t *info)
 {
     if (life->options->group || is_terminal_stop(sig)) {
-        if (kill(-life->main, sig) == 0)
-            return true;
-        if (errno != ESRCH) /* nobody: main has moved to another group */
-            return false;
+        bool sent = kill(-life->main, sig) == 0;
+        if (sent ? !main_has_moved(life) : errno != ESRCH)
+            return sent;
     }
     return signals_send(life->main, sig, info) == 0;
 }
@@ -283,7 +295,7 @@ __attribute__((noinline)) static void on_time_up(struct life *life)
         forward_stop(life);
         break;
     case STOPPING:
-        kill(life->options->group ? -life->main : life->main, SIGKILL);
+        send_to_main(life, SIGKILL, &life->stop);
         enter(life, OVERDUE, 0);
         break;
     case ENDING:

@@ -1,4 +1,4 @@
-#include "command/package.h"
+#include "command/python.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -17,9 +17,9 @@
 
 enum { WORDS_MAX = 1024 };
 
-bool package_has(const char *word)
+bool python_has(const char *word)
 {
-    return parse_word(word, "doctor\0rehearse\0lint\0contract\0stack\0") >= 0;
+    return parse_choice(word, "doctor\0rehearse\0lint\0contract\0stack\0") >= 0;
 }
 
 /* The path of python3 beside this file: its real place if /proc tells, else the name it was started
@@ -42,7 +42,7 @@ static bool beside(char path[PATH_MAX])
     return true;
 }
 
-int package_run(char **words, char **envp)
+int python_run(char **words, char **envp)
 {
     char *argv[WORDS_MAX + 4], path[PATH_MAX];
     size_t count = 0;

@@ -1,15 +1,15 @@
 /* The words of the command line that belong to the Python package. */
-#ifndef TINYINIT_PACKAGE_H
-#define TINYINIT_PACKAGE_H
+#ifndef TINYINIT_PYTHON_H
+#define TINYINIT_PYTHON_H
 
 #include <stdbool.h>
 
 #include "base/startup.h"
 
-NOT_INLINED bool package_has(const char *word);
+NOT_INLINED bool python_has(const char *word);
 
 /* Becomes `python3 -m tinyinit WORD…`: the python3 beside this file, else the one on PATH. Returns,
  * after saying how to get the package, the exit code. */
-NOT_INLINED int package_run(char **words, char **envp);
+NOT_INLINED int python_run(char **words, char **envp);
 
 #endif

@@ -1,0 +1,118 @@
+"""What a picture of a run shows: one lane a process, the few that matter of a thousand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tinyinit.rehearse import _judge, _signals
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tinyinit.rehearse.model import Process, Run
+
+MOST = 12
+_KILL = 9
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One process in a picture; times in milliseconds from the stop signal."""
+
+    process: Process
+    depth: int
+    start: float
+    end: float
+    work: tuple[float, float] | None
+    """From the stop signal that it handles to its end."""
+    how: str
+    """How it ended: `exit`, `signal`, `killed`, `cut off`, or `running`."""
+    alike: int = 0
+    """How many more processes of this kind are not shown."""
+
+    @property
+    def ending(self) -> str:
+        """Return its end in words: `exit 0`, `SIGTERM`, `cut off`, `killed`."""
+        end = self.process.end
+        if self.how in ("killed", "cut off", "running"):
+            return self.how
+        if end is None or end.code is None:
+            return "ended"
+        return f"exit {end.code}" if end.how == "exit" else f"SIG{_signals.name(end.code)}"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """All lanes of a run, and until when its time axis goes."""
+
+    run: Run
+    lanes: Sequence[Lane]
+    until: float
+    hidden: int
+
+
+def picture(run: Run, until: float | None = None) -> Picture:
+    """Return what to draw of a run; `until` sets the axis' end, for two runs side by side."""
+    last = max([one.end.ms for one in run.processes if one.end] + [run.stop_ms, 10.0])
+    axis = until if until is not None else last * 1.04
+    named = {one.process for one in run.verdicts}
+    lanes: list[Lane] = []
+    hidden = 0
+    kinds: dict[tuple[int, str, str], int] = {}
+    for process, depth in _tree(run):
+        lane = _lane(run, process, depth, last)
+        kind = (process.parent, process.program, lane.how)
+        chosen = process.pid in named or process is run.root
+        if kind in kinds and not chosen and len(kinds) + 3 > MOST - len(named):
+            lanes[kinds[kind]] = _one_more(lanes[kinds[kind]])
+            hidden += 1
+        elif len(lanes) >= MOST and not chosen:
+            hidden += 1
+        else:
+            kinds[kind] = len(lanes)
+            lanes.append(lane)
+    return Picture(run, lanes, axis, hidden)
+
+
+def _one_more(lane: Lane) -> Lane:
+    return Lane(lane.process, lane.depth, lane.start, lane.end, lane.work, lane.how, lane.alike + 1)
+
+
+def _tree(run: Run) -> list[tuple[Process, int]]:
+    """Return all processes, each after its parent, with their depth."""
+    below: dict[int, list[Process]] = {}
+    known = {one.pid for one in run.processes}
+    for one in run.processes[1:]:
+        below.setdefault(one.parent if one.parent in known else run.root.pid, []).append(one)
+    found: list[tuple[Process, int]] = []
+    stack = [(run.root, 0)]
+    while stack:
+        one, depth = stack.pop()
+        found.append((one, depth))
+        stack.extend((child, depth + 1) for child in reversed(below.pop(one.pid, [])))
+    return found
+
+
+def _lane(run: Run, process: Process, depth: int, last: float) -> Lane:
+    end = process.end
+    stop_number = _signals.number_of(run.stop) or 15
+    got = process.took(run.stop)
+    ended = end.ms if end else last
+    works = got is not None and _judge.catches(process, stop_number) and not process.waits
+    if end is None:
+        how = "running"
+    elif process.cut_off:
+        how = "cut off"
+    elif end.how == "signal" and end.code == _KILL:
+        how = "killed"
+    else:
+        how = end.how
+    return Lane(
+        process,
+        depth,
+        max(process.born_ms, 0.0),
+        ended,
+        (got.ms, ended) if works and got else None,
+        how,
+    )
