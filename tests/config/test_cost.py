@@ -14,6 +14,8 @@ ROUNDS = 7
 MODULES = """
 __future__
 tinyinit
+tinyinit.base
+tinyinit.base.text
 tinyinit.config
 tinyinit.config._annotations
 tinyinit.config._convert

@@ -40,7 +40,7 @@ def init_command(name: str) -> list[str]:
     if name == "none":
         return []
     if name == "tinyinit":
-        from tinyinit import core  # noqa: PLC0415  # only for this init
+        from tinyinit import core  # only for this init
 
         try:
             return [str(core.path()), "--"]
