@@ -83,7 +83,7 @@ def _run(argv: Sequence[str], root: str) -> int:
             return _sbom(asked[0], given.value("--sbom") or "-")
         every = _facts(given, asked)
     if given.has("--facts"):
-        from tinyinit.doctor.facts._json import to_json  # noqa: PLC0415  # most want findings
+        from tinyinit.doctor.facts._json import to_json  # most want findings
 
         command.write("".join(to_json(facts) for facts in every))
         return 0
@@ -99,7 +99,7 @@ def _refuse_nonsense(given: Arguments) -> None:
         raise UsageError(f"one target at a time; {' and '.join(ways[:3])} were given")
     word = given.words[0] if given.words else ""
     if word and word != "-" and not (word.isascii() and word.isdigit() and 0 < len(word) <= 9):  # noqa: PLR2004  (a PID has 7)
-        from tinyinit.base.text import quote  # noqa: PLC0415  # beside its only use
+        from tinyinit.base.text import quote  # beside its only use
 
         raise UsageError(f"{quote(word)} is no PID; expected a number, - or --docker NAME")
     live = [name for name in ("--watch", "--probe", "--sbom") if given.has(name)]
@@ -112,14 +112,14 @@ def _refuse_nonsense(given: Arguments) -> None:
 
 
 def _targets(given: Arguments, root: str) -> list[Asked]:
-    from tinyinit.doctor.facts import Asked  # noqa: PLC0415  # --help and --explain need none
+    from tinyinit.doctor.facts import Asked  # --help and --explain need none
 
     name = given.value("--docker") or given.value("--podman")
     if name is None and not given.has("--docker-all"):
         pid = int(given.words[0]) if given.words else 1
         return [Asked(pid=pid, root=root, probe=given.has("--probe"))]
-    from tinyinit.doctor import targets  # noqa: PLC0415  # only for containers
-    from tinyinit.engine import EngineError, find  # noqa: PLC0415  # the same
+    from tinyinit.doctor import targets  # only for containers
+    from tinyinit.engine import EngineError, find  # the same
 
     try:
         engine = find("podman" if given.has("--podman") else "docker")
@@ -133,7 +133,7 @@ def _targets(given: Arguments, root: str) -> list[Asked]:
 
 
 def _facts(given: Arguments, asked: Sequence[Asked]) -> list[Facts]:
-    from tinyinit.doctor.facts import ProcessError, gather  # noqa: PLC0415  # see _targets
+    from tinyinit.doctor.facts import ProcessError, gather  # see _targets
 
     found: list[Facts] = []
     for one in asked:
@@ -148,7 +148,7 @@ def _facts(given: Arguments, asked: Sequence[Asked]) -> list[Facts]:
 
 
 def _watched(given: Arguments, asked: Asked) -> Facts:
-    from tinyinit.doctor import watch  # noqa: PLC0415  # only for --watch
+    from tinyinit.doctor import watch  # only for --watch
 
     seconds = _seconds(given.value("--for"))
     terminal = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
@@ -185,14 +185,14 @@ def _seconds(text: str | None) -> float | None:
     except ValueError:
         seconds = -1.0
     if not 0 < seconds <= _LONGEST:
-        from tinyinit.base.text import quote  # noqa: PLC0415  # beside its only use
+        from tinyinit.base.text import quote  # beside its only use
 
         raise UsageError(f"--for is {quote(text)}; expected seconds, such as 30s")
     return seconds
 
 
 def _from_input() -> Facts:
-    from tinyinit.doctor.facts._json import FactsError, from_json  # noqa: PLC0415  # only for -
+    from tinyinit.doctor.facts._json import FactsError, from_json  # only for -
 
     try:
         data = sys.stdin.buffer.read(_FACTS_LIMIT + 1)
@@ -218,15 +218,15 @@ def _tools(path: str | None) -> frozenset[str] | None:
 
 
 def _judged(facts: Facts, tools: frozenset[str] | None, config: str | None) -> Result:
-    from tinyinit.doctor.checks import CHECKS, examine  # noqa: PLC0415  # --facts judges nothing
+    from tinyinit.doctor.checks import CHECKS, examine  # --facts judges nothing
 
     result = examine(facts, tools=tools)
     if config is None and not os.path.exists(".tinyinit.toml"):  # noqa: PTH110  # see _tools
         return result
-    import datetime as dt  # noqa: PLC0415  # only where something is ignored
-    from pathlib import Path  # noqa: PLC0415  # the same
+    import datetime as dt  # only where something is ignored
+    from pathlib import Path  # the same
 
-    from tinyinit.findings import ignores  # noqa: PLC0415  # the same
+    from tinyinit.findings import ignores  # the same
 
     try:
         found = ignores.read(Path(config or ignores.FILE), CHECKS, must_exist=config is not None)
@@ -237,7 +237,7 @@ def _judged(facts: Facts, tools: frozenset[str] | None, config: str | None) -> R
 
 
 def _shown(results: Sequence[Result], form: str, *, several: bool) -> str:
-    from tinyinit import findings  # noqa: PLC0415  # --help needs none
+    from tinyinit import findings  # --help needs none
 
     terminal = sys.stdout.isatty()
     if form == "text" and several:
@@ -251,7 +251,7 @@ def _colour(*, terminal: bool) -> bool:
 
 
 def _code(results: Sequence[Result], fail_on: str) -> int:
-    from tinyinit.findings import at_least  # noqa: PLC0415  # see _shown
+    from tinyinit.findings import at_least  # see _shown
 
     if fail_on == "never":
         return 0
@@ -259,8 +259,8 @@ def _code(results: Sequence[Result], fail_on: str) -> int:
 
 
 def _sbom(asked: Asked, path: str) -> int:
-    from tinyinit.doctor import sbom  # noqa: PLC0415  # only for --sbom
-    from tinyinit.doctor.facts import ProcessError, first_of  # noqa: PLC0415  # the same
+    from tinyinit.doctor import sbom  # only for --sbom
+    from tinyinit.doctor.facts import ProcessError, first_of  # the same
 
     try:
         pid = first_of(asked)
@@ -283,11 +283,11 @@ def _sbom(asked: Asked, path: str) -> int:
 
 
 def _explain(name: str) -> int:
-    from tinyinit.doctor.checks import CHECKS  # noqa: PLC0415  # beside its only use
-    from tinyinit.doctor.explain import page  # noqa: PLC0415  # the same
+    from tinyinit.doctor.checks import CHECKS  # beside its only use
+    from tinyinit.doctor.explain import page  # the same
 
     if name not in CHECKS:
-        from tinyinit.base.text import quote  # noqa: PLC0415  # the same
+        from tinyinit.base.text import quote  # the same
 
         raise UsageError(f"no finding is called {quote(name)}; {command.expected(name, [*CHECKS])}")
     text = page(name)

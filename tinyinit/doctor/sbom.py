@@ -135,7 +135,7 @@ def _fields(block: str) -> dict[str, str]:
 
 def to_json(contents: Contents, target: str) -> str:
     """Return CycloneDX 1.5. Raises SbomError where the library is not installed."""
-    from importlib import import_module  # noqa: PLC0415  # beside its only use
+    from importlib import import_module  # beside its only use
 
     try:
         # Their types are made by decorators that type checkers see differently: Any.

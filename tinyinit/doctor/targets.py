@@ -29,7 +29,7 @@ def of_container(engine: Engine, container: str, *, root: str = "/") -> Asked:
 
 def of_all(engine: Engine, *, root: str = "/") -> list[Asked]:
     """Return all running containers of an engine; one that ends meanwhile is left out."""
-    from tinyinit.engine import EngineError  # noqa: PLC0415  # only for containers
+    from tinyinit.engine import EngineError  # only for containers
 
     found: list[Asked] = []
     for container in engine.containers(running=True):

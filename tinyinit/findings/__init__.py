@@ -46,25 +46,25 @@ def show(
 ) -> str:
     """Return results in one of `FORMATS`; `tool` is what SARIF calls the program."""
     if form == "json":
-        from tinyinit.findings._json import as_json  # noqa: PLC0415  # json costs 5 ms
+        from tinyinit.findings._json import as_json  # json costs 5 ms
 
         return as_json(results)
     if form == "sarif":
-        from tinyinit import __version__  # noqa: PLC0415  # the same
-        from tinyinit.findings._sarif import as_sarif  # noqa: PLC0415  # the same
+        from tinyinit import __version__  # the same
+        from tinyinit.findings._sarif import as_sarif  # the same
 
         return as_sarif(results, tool, __version__)
     if form == "github":
-        from tinyinit.findings._github import as_github  # noqa: PLC0415  # only there
+        from tinyinit.findings._github import as_github  # only there
 
         return as_github(results)
-    from tinyinit.findings._text import as_text  # noqa: PLC0415  # textwrap costs as well
+    from tinyinit.findings._text import as_text  # textwrap costs as well
 
     return as_text(results, width=width, colour=colour)
 
 
 def show_lines(results: Sequence[Result], *, colour: bool = False) -> str:
     """Return one line for each result, worst first."""
-    from tinyinit.findings._text import as_lines  # noqa: PLC0415  # as in `show`
+    from tinyinit.findings._text import as_lines  # as in `show`
 
     return as_lines(results, colour=colour)

@@ -61,7 +61,7 @@ def read(root: str, pid: int) -> tuple[Environment, dict[bytes, bytes]] | None:
 
 
 def _secrets(pairs: dict[bytes, bytes]) -> list[SecretName]:
-    from tinyinit.contract._hidden import looks_secret  # noqa: PLC0415  # only where there is one
+    from tinyinit.contract._hidden import looks_secret  # only where there is one
 
     found: list[SecretName] = []
     for raw, value in sorted(pairs.items()):

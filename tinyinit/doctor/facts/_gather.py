@@ -79,7 +79,7 @@ def gather(asked: Asked, earlier: Facts | None = None) -> Facts:
     seen = _files_inside(root, first, mounts or [], pairs, hidden)
     probe: Probe | None = None
     if asked.probe:
-        from tinyinit.doctor.facts._probe import probe as make  # noqa: PLC0415  # off by default
+        from tinyinit.doctor.facts._probe import probe as make  # off by default
 
         probe = make(first.pid)
     facts = Facts(

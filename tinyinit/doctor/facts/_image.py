@@ -138,7 +138,7 @@ def judge_contract(top: str, pairs: dict[bytes, bytes]) -> dict[str, list[str]] 
     """Return problems and near misses of an environment by the contract there; None without one."""
     if not os.path.exists(f"{top}{CONTRACT}"):
         return None
-    from tinyinit import contract  # noqa: PLC0415  # only where there is one; before a chroot
+    from tinyinit import contract  # only where there is one; before a chroot
 
     read, problems = contract.read_file(f"{top}{CONTRACT}")
     if problems:
@@ -152,7 +152,7 @@ def judge_contract(top: str, pairs: dict[bytes, bytes]) -> dict[str, list[str]] 
 
 def prepare_contract() -> None:
     """Import all that `judge_contract` needs, where modules are still ours."""
-    from tinyinit import contract  # noqa: PLC0415  # only where there is one
+    from tinyinit import contract  # only where there is one
 
     read, _ = contract.read(b'[var.A]\ntype = "int"\n', "")
     contract.check(read, {b"A": b"x", b"B": b"1"}, for_main=False)

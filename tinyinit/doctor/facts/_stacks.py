@@ -29,7 +29,7 @@ def read(root: str, processes: Iterable[Process], seconds: float) -> tuple[tuple
     threaded.sort(key=lambda one: -one.threads)
     if not threaded:
         return (), ""
-    from tinyinit.stack.process import ProcessError, read_process  # noqa: PLC0415  # most have none
+    from tinyinit.stack.process import ProcessError, read_process  # most have none
 
     end = time.monotonic() + seconds
     found: list[Stacks] = []
