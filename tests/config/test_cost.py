@@ -17,6 +17,8 @@ MOMENTS = 40
 MODULES = """
 __future__
 tinyinit
+tinyinit.base
+tinyinit.base.text
 tinyinit.config
 tinyinit.config._annotations
 tinyinit.config._convert

@@ -55,7 +55,7 @@ def size_of(path: Path) -> int | None:
 
 def in_mount_namespace(script: str, *words: str | Path) -> subprocess.CompletedProcess[str]:
     """Run a shell script where it may mount; `stack` in it is the command."""
-    line = f'stack() {{ "{sys.executable}" -m tinyinit.stack "$@"; }}; set -e; {script}'
+    line = f'stack() {{ "{sys.executable}" -m tinyinit stack "$@"; }}; set -e; {script}'
     return subprocess.run(
         ["unshare", "-m", "sh", "-c", line, "sh", *words],
         env={**os.environ, "PYTHONPATH": str(ROOT)},

@@ -70,7 +70,7 @@ def too_long(limit: int) -> str:
 
 
 def _reason(error: OSError | ValueError) -> str:
-    import errno  # noqa: PLC0415  # only here
+    import errno  # only here
 
     number = error.errno if isinstance(error, OSError) else errno.ENOENT
     if number in {errno.ENOENT, errno.ENOTDIR}:

@@ -38,7 +38,7 @@ def matches(text: str, value: str) -> bool:
     """
     pattern = _compiled.get(text)
     if pattern is None:
-        import re  # noqa: PLC0415  # slow to import, and most contracts have no pattern
+        import re  # slow to import, and most contracts have no pattern
 
         pattern = _compiled[text] = re.compile(translate(text))
     return pattern.fullmatch(value) is not None

@@ -203,7 +203,7 @@ static int number(struct pattern_reader *r)
 }
 
 /* Emits the states of the last part, from `start` on, once more. */
-__attribute__((noinline)) static void copy(struct pattern *p, unsigned start, unsigned length)
+static void copy(struct pattern *p, unsigned start, unsigned length)
 {
     while (length--)
         emit(p, p->steps[start++]);

@@ -26,11 +26,10 @@ struct node {
     bool is_key, has_head;
 };
 
-/* What a function finds wrong it returns as a template: its field is `other_line`. */
 struct toml_reader {
     struct scan scan;
     char *at; /* in the current line */
-    unsigned problem_line /* what is wrong is told of it */, other_line, told_line, told;
+    unsigned problem_line /* that a problem is told of */, told_line, told;
     unsigned array_line; /* where the one begins that the line is inside of */
     unsigned values;
     bool is_full; /* of names, values or problems: reading ends */
@@ -98,11 +97,10 @@ static struct node *named_node(struct toml_reader *reader, const struct node *pa
     return *place = node;
 }
 
-__attribute__((noinline)) static const char *repeats(struct toml_reader *reader,
-                                                     const struct node *node)
+static const char *repeats(const struct node *node)
 {
-    reader->other_line = node->line;
-    return node->is_key ? "repeats the key of line {#}" : "repeats the table of line {#}";
+    return node->is_key ? problem_text("repeats the key of line {#}", NUMBER(node->line))
+                        : problem_text("repeats the table of line {#}", NUMBER(node->line));
 }
 
 static const char *count(struct toml_reader *reader)
@@ -156,17 +154,14 @@ static const char *go_on_in_array(struct toml_reader *reader)
         }
         if (reader->scan.wrong)
             return reader->scan.wrong;
-        if (begins_anew(reader)) {
-            reader->other_line = reader->array_line;
-            return "is inside of the array of line {#}, which is not closed";
-        }
+        if (begins_anew(reader))
+            return problem_text("is inside of the array of line {#}, which is not closed",
+                                NUMBER(reader->array_line));
     }
     return NULL;
 }
 
-/* Inlined it is larger, for there are too few registers for it and the line. */
-__attribute__((noinline)) static const char *read_array(struct toml_reader *reader,
-                                                        struct toml_value *value)
+static const char *read_array(struct toml_reader *reader, struct toml_value *value)
 {
     struct toml_value **last = &value->items;
     const char *problem;
@@ -215,14 +210,14 @@ static const char *read_head(struct toml_reader *reader, struct toml_entry *entr
         entry->depth++;
         node = named_node(reader, node, false);
         if (node->is_key)
-            return repeats(reader, node);
+            return repeats(node);
         after = blanks(reader);
         reader->at++;
     } while (after == '.');
     if (after != ']')
         return "has no ] behind the name of the table";
     if (node->has_head)
-        return repeats(reader, node);
+        return repeats(node);
     node->has_head = true;
     node->line = entry->line;
     reader->node = node;
@@ -246,7 +241,7 @@ static const char *read_pair(struct toml_reader *reader, struct toml_entry *entr
     if (problem || !reader->node || named->line == entry->line)
         return problem;
     reader->problem_line = entry->line;
-    return repeats(reader, named);
+    return repeats(named);
 }
 
 static const char *read_line(struct toml_reader *reader)
@@ -281,7 +276,7 @@ static void tell_line(struct toml_reader *reader, struct problems *problems, con
         reader->is_full = true;
         problem = "has more problems; reading stopped here";
     }
-    problem_at(problems, reader->problem_line, problem, NUMBER(reader->other_line));
+    problem_at(problems, reader->problem_line, "{}", problem);
 }
 
 struct toml_entry *toml_read(const char *text, size_t length, struct problems *problems)

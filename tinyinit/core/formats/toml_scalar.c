@@ -11,7 +11,7 @@
 #include "base/startup_only.h"
 
 /* The character of so many hexadecimal digits, 0 if there is none. */
-__attribute__((noinline)) static uint32_t character(const char *digits, int count)
+static uint32_t character(const char *digits, int count)
 {
     uint32_t code = 0;
     for (; count > 0; count--, digits++) {
