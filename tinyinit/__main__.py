@@ -14,6 +14,8 @@ from tinyinit.commands import command
 # says how to write one.
 WORDS: Mapping[str, str] = {
     "contract": "tinyinit.commands.contract",
+    "doctor": "tinyinit.commands.doctor",
+    "rehearse": "tinyinit.commands.rehearse",
     "stack": "tinyinit.commands.stack",
 }
 

@@ -1,7 +1,6 @@
 """The pattern matcher: what it knows, what it refuses, that Python agrees, and its time."""
 
 import re
-import time
 from collections.abc import Generator
 
 import pytest
@@ -206,9 +205,9 @@ def test_largest(reader: Reader) -> None:
 )
 def test_linear(reader: Reader, pattern: str) -> None:
     """The longest value takes as long as its length says, whatever the pattern."""
-    started = time.monotonic()
+    before = reader.processor_time
     assert "no" == _in_c(reader, pattern, "a" * LONGEST)
-    assert time.monotonic() - started < 2
+    assert reader.processor_time - before < 2
 
 
 ATOMS = st.one_of(

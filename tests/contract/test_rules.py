@@ -256,7 +256,7 @@ LONG = {
 def test_takes_the_longest_values_in_linear_time(core: Reader, type_: str) -> None:
     """A value as long as the kernel lets one be is read within a fraction of a second."""
     value = LONG[type_].encode()
-    began = time.monotonic()
+    began = time.process_time() + core.processor_time
     in_both(core, table(type=type_), value)
     in_both(core, table(type="list", separator="aab"), value)
-    assert time.monotonic() - began < 1
+    assert time.process_time() + core.processor_time - began < 1

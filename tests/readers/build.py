@@ -3,6 +3,7 @@
 import hashlib
 import os
 import subprocess
+import time
 from pathlib import Path
 from typing import IO
 
@@ -87,6 +88,11 @@ class Reader:
         if not length:
             raise EOFError(f"the reader has ended with {self._process.wait()}")
         return back.read(int(length))
+
+    @property
+    def processor_time(self) -> float:
+        """Return the seconds of a processor that it has used: others' load is not in them."""
+        return time.clock_gettime((~self._process.pid << 3) | 2)  # clock_getcpuclockid(3)
 
     def close(self) -> None:
         """End it."""
