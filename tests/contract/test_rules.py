@@ -173,7 +173,7 @@ CASES = [
     ({"type": "path", "must": "dir"}, "/etc/passwd", 'is "/etc/passwd", not a directory'),
     ({"type": "path", "must": "exists"}, "/nowhere", 'is "/nowhere", which does not exist'),
     ({"min": 1}, "", "1: [var.APP_X] min is not for type string\n"),
-    ({"type": "int", "min": 2, "max": 1}, "", "1: [var.APP_X] min is over max\n"),
+    ({"type": "int", "min": 2, "max": 1}, "", "1: [var.APP_X] min is greater than max\n"),
     ({"type": "int", "min": "x"}, "", '1: [var.APP_X] min is "x", not an int\n'),
     ({"type": "int", "min": True}, "", "3: [var.APP_X] min must be a number\n"),
     ({"type": "words"}, "", f'2: [var.APP_X] type is "words", not {ONE_OF}\n'),
