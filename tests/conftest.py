@@ -15,15 +15,6 @@ from tests.payload.build import program  # noqa: E402  # needs the line above
 from tests.under_test import find_tinyinit  # noqa: E402  # the same
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the flags of the command line; pytest wants them here, at the root."""
-    parser.addoption(
-        "--require-docker",
-        action="store_true",
-        help="fail the container tests where there is no Docker, instead of skipping them",
-    )
-
-
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marks."""
     config.addinivalue_line("markers", "slow: takes more than a second or two")
