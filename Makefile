@@ -4,11 +4,15 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 PYTEST_ARGS ?=
+WORKERS ?= 2
 BENCH_ARGS ?=
 FUZZ_SECONDS ?= 30
+# Tests that share a thing, such as Docker, are a group, which one worker runs.
+PYTEST = $(PY) -m pytest --numprocesses $(WORKERS) --dist loadgroup
 SANITIZE := address,undefined
 # The sanitizers need a dynamic file, which cannot run where there is no loader, and memory.
-SANITIZE_TESTS ?= tests/core tests/peers \
+# What the other inits do, and that a case can fail, is no matter of the file.
+SANITIZE_TESTS ?= tests/core tests/peers/test_peers.py::test_tinyinit \
 	--deselect tests/core/test_start.py::test_works_where_nothing_is \
 	--deselect tests/core/test_contract_memory.py::test_memory_of_a_large_contract
 CLANG ?= clang
@@ -49,7 +53,8 @@ build/tinyinit: $(VENV)/tools build_core.py tinyinit/__init__.py $(CORE) $(HEADE
 	$(PY) build_core.py
 
 test: $(VENV)/installed build/tinyinit ## all tests; PYTEST_ARGS="--require-docker -k word"
-	$(PY) -m pytest $(PYTEST_ARGS)
+	$(PY) -m tests.targets
+	$(PYTEST) $(PYTEST_ARGS)
 
 lint: $(VENV)/installed ## ruff, mypy, pyright, clang-format, gcc's analyzer, clang's warnings
 	$(PY) -m ruff check .
@@ -80,7 +85,7 @@ sanitize: $(VENV)/installed ## the core's tests on a build with ASan and UBSan
 	ASAN_OPTIONS=log_path=$(CURDIR)/build/sanitize/report \
 	UBSAN_OPTIONS=print_stacktrace=1:log_path=$(CURDIR)/build/sanitize/report \
 	TINYINIT_BINARY=$(CURDIR)/build/sanitize/tinyinit \
-		$(PY) -m pytest $(SANITIZE_TESTS) $(PYTEST_ARGS)
+		$(PYTEST) $(SANITIZE_TESTS) $(PYTEST_ARGS)
 	@! cat build/sanitize/report.* 2>/dev/null
 
 fuzz: $(patsubst tests/fuzz/%.c,fuzz-%,$(FUZZERS)) ## each target of tests/fuzz, FUZZ_SECONDS long

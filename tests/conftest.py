@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 CHECKOUT = str(Path(__file__).parent.parent)
+GROUPS = frozenset(("containers", "engine", "package"))
 
 # For `from tests.namespaces import …` with a bare `pytest`: importlib mode leaves sys.path alone.
 if CHECKOUT not in sys.path:
@@ -18,6 +19,22 @@ from tests.under_test import find_tinyinit  # noqa: E402  # the same
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marks."""
     config.addinivalue_line("markers", "slow: takes more than a second or two")
+    # pytest-xdist's own, so that the tests run without it too.
+    config.addinivalue_line("markers", "xdist_group(name): one worker runs all of a group")
+
+
+@pytest.hookimpl(tryfirst=True)  # xdist reads the marks in its own
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Make a group of the tests of each folder that shares what is made once a session.
+
+    Containers are one group because docker serves two sessions no faster than one; wheels, because
+    they are built once.
+    """
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            folders = item.path.relative_to(CHECKOUT).parts[1:2]
+            if group := GROUPS.intersection(folders):
+                item.add_marker(pytest.mark.xdist_group(*group))
 
 
 @pytest.fixture(scope="session")

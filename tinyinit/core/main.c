@@ -5,9 +5,10 @@
 #include "base/codes.h"
 #include "base/message.h"
 #include "base/output.h"
-#include "command/command_line.h"
 #include "command/load.h"
+#include "command/peer.h"
 #include "command/python.h"
+#include "command/read.h"
 #include "health/health.h"
 #include "pid1/launch.h"
 #include "pid1/signals.h"
@@ -43,7 +44,16 @@ static const char help[] =
     "Exit code: main's; 128+n: killed by signal n; 127 not found, 126 cannot run,\n"
     "64 wrong option, 78 wrong environment, 125 tinyinit itself cannot work.\n";
 
-static const char version[] = "tinyinit " TINYINIT_VERSION "\n";
+/* What follows the dash is a commit to dockerd, which asks for one with --init-path. */
+static const char version[] = "tinyinit " TINYINIT_VERSION " - git.tinyinit\n";
+
+/* Runs the program and returns its exit code, or one of tinyinit's as the init does whose name this
+ * file was called by. */
+static int supervise_as(enum peer peer, struct launch *launched)
+{
+    int code = supervise(launched);
+    return code < 0 ? peer_code(peer, -code) : code;
+}
 
 /* Loads the contract, then runs the program or, for the words, becomes it or is done. */
 static int load_and_run(struct command_line *command, const struct inherited_signals *inherited)
@@ -61,7 +71,7 @@ static int load_and_run(struct command_line *command, const struct inherited_sig
                               .signals = inherited,
                               .in_place = command->word == WORD_EXEC};
     if (!launched.in_place)
-        return supervise(&launched);
+        return supervise_as(command->peer, &launched);
     return -launch(&launched);
 }
 
@@ -71,7 +81,7 @@ static int run(struct command_line *command, const struct inherited_signals *inh
     if (!word && command->word < WORD_CHECK) {
         say(LEVEL_ERROR, "no_program", "no program to run; {-usage}",
             "tinyinit [OPTION…] -- PROGRAM [ARG…]");
-        return WRONG_USAGE;
+        return peer_code(command->peer, WRONG_USAGE);
     }
     if (command->after_dashes || command->word || !python_has(word))
         return load_and_run(command, inherited);
@@ -92,9 +102,12 @@ int main(int argc, char **argv, char **envp)
     struct command_line command;
     (void)argc;
     options_read(&command, argv, envp);
+    bool asks = command.request != REQUEST_RUN && command.request != REQUEST_WRONG;
+    if (command.peer && asks)
+        return peer_print(&command);
     switch (command.request) {
     case REQUEST_WRONG:
-        return WRONG_USAGE;
+        return peer_code(command.peer, WRONG_USAGE);
     case REQUEST_HELP:
         return !output_write(help, sizeof help - 1);
     case REQUEST_VERSION:

@@ -8,6 +8,7 @@
 #include "base/message.h"
 #include "base/output.h"
 #include "command/init.h"
+#include "command/read.h"
 #include "contract/check.h"
 #include "contract/contract.h"
 #include "contract/export.h"
