@@ -282,7 +282,7 @@ def compile_core(
 def ask_for_stack(file: Path) -> None:
     """Write ``STACK_SIZE`` into the file's PT_GNU_STACK, as ``tinyinit stack set`` does."""
     sys.path.insert(0, str(ROOT))
-    from tinyinit.stack import elf  # noqa: PLC0415  # a wheel without the file needs none of it
+    from tinyinit.stack import elf  # a wheel without the file needs none of it
 
     with file.open("r+b") as opened:
         found = elf.read(opened.fileno())

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 
 from tests.contract.contracts import contracts
+from tinyinit.commands.contract import main
 from tinyinit.contract import read
 from tinyinit.contract._init import OPTIONS
 from tinyinit.contract._schema import schema
 from tinyinit.contract._types import TYPES
 from tinyinit.contract._write import to_toml
-from tinyinit.contract.command import main
 
 if TYPE_CHECKING:
     from tinyinit.contract._model import Contract

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/log.h"
 #include "contract/hidden.h"
 #include "formats/toml.h"
 #include "talk.h"

@@ -35,25 +35,25 @@ def _bool(text: str) -> bool:
 
 
 def _duration(text: str) -> object:
-    from datetime import timedelta  # noqa: PLC0415  # imported by who annotates with it
+    from datetime import timedelta  # imported by who annotates with it
 
     return timedelta(milliseconds=_number("duration", text))
 
 
 def _path(text: str) -> object:
-    from pathlib import Path  # noqa: PLC0415
+    from pathlib import Path
 
     return Path(text)
 
 
 def _uuid(text: str) -> object:
-    from uuid import UUID  # noqa: PLC0415
+    from uuid import UUID
 
     return UUID(text)
 
 
 def _ip(text: str) -> object:
-    from ipaddress import ip_address  # noqa: PLC0415
+    from ipaddress import ip_address
 
     return ip_address(text)
 
@@ -187,7 +187,7 @@ def json_text(value: object) -> str:
     """Write ``value`` as JSON; a text is taken for JSON already."""
     if isinstance(value, str):
         return value
-    from json import dumps  # noqa: PLC0415
+    from json import dumps
 
     return dumps(value)
 

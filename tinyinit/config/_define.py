@@ -235,7 +235,7 @@ def _annotations_of(cls: type) -> dict[str, Any]:
     try:
         return dict(cls.__annotations__)
     except Exception:  # noqa: BLE001  # Python 3.14 evaluates them now; one names what comes later
-        import annotationlib  # type: ignore[import-not-found,unused-ignore]  # noqa: PLC0415  # pyright: ignore[reportMissingImports]
+        import annotationlib  # type: ignore[import-not-found,unused-ignore]  # pyright: ignore[reportMissingImports]
 
         later: Any = annotationlib
         return dict(later.get_annotations(cls, format=later.Format.FORWARDREF))

@@ -49,8 +49,8 @@ class DotEnv:
 
     def _read_leniently(self, data: bytes, path: str, strict: list[Problem]) -> None:
         try:
-            from dotenv.parser import parse_stream  # noqa: PLC0415
-            from dotenv.variables import parse_variables  # noqa: PLC0415
+            from dotenv.parser import parse_stream
+            from dotenv.variables import parse_variables
         except ModuleNotFoundError:
             self.problems += strict
             text = "is read only with python-dotenv: pip install tinyinit[dotenv], or mend it"
@@ -61,7 +61,7 @@ class DotEnv:
         except UnicodeDecodeError:
             self.problems += strict
             return
-        from io import StringIO  # noqa: PLC0415
+        from io import StringIO
 
         dropped: dict[int, str] = {}
         known: dict[str, str | None] = {}

@@ -40,6 +40,6 @@ class ConfigWarning(UserWarning):
 
 def problems_of_values(name: str, problems: Sequence[Problem]) -> ConfigError:
     """Return the error of a call that was given values with problems."""
-    from tinyinit.config._given import Given  # noqa: PLC0415
+    from tinyinit.config._given import Given
 
     return ConfigError(Given(name, problems))

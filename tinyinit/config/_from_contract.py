@@ -78,7 +78,7 @@ def without_secrets(contract: Contract) -> Contract:
 
 
 def _read(path: str) -> Contract:
-    from tinyinit.contract._contract import read_file  # noqa: PLC0415
+    from tinyinit.contract._contract import read_file
 
     contract, problems = read_file(path)
     if problems:
@@ -132,19 +132,19 @@ def _annotation(variable: Variable) -> Any:  # noqa: ANN401
 
 def _annotation_of(name: str) -> Any:  # noqa: ANN401
     if name == "duration":
-        from datetime import timedelta  # noqa: PLC0415
+        from datetime import timedelta
 
         return timedelta
     if name == "path":
-        from pathlib import Path  # noqa: PLC0415
+        from pathlib import Path
 
         return Path
     if name == "uuid":
-        from uuid import UUID  # noqa: PLC0415
+        from uuid import UUID
 
         return UUID
     if name == "ip":
-        from ipaddress import IPv4Address, IPv6Address  # noqa: PLC0415
+        from ipaddress import IPv4Address, IPv6Address
 
         return IPv4Address | IPv6Address
     return _TYPES.get(name, str)

@@ -28,7 +28,7 @@ class _Signature:
     __slots__ = ()
 
     def __get__(self, instance: object, owner: type) -> object:
-        from inspect import Parameter, Signature  # noqa: PLC0415
+        from inspect import Parameter, Signature
 
         parameters: list[Parameter] = []
         for name, field in schema_of(owner).fields.items():
@@ -124,7 +124,7 @@ class Settings:
         made_of = definition_of(type(self)).made_of
         if made_of is None:
             return (_restored, (type(self), values))
-        from tinyinit.config._from_contract import without_secrets  # noqa: PLC0415
+        from tinyinit.config._from_contract import without_secrets
 
         return (_restored, (without_secrets(made_of), values))
 
@@ -248,6 +248,6 @@ def _restored(origin: type[Settings] | Contract, values: dict[str, object]) -> S
 
 
 def _class_of(contract: Contract) -> type[Settings]:
-    from tinyinit.config._from_contract import from_contract  # noqa: PLC0415
+    from tinyinit.config._from_contract import from_contract
 
     return from_contract(contract)

@@ -44,9 +44,9 @@ def load(
     """
     loaded, result = _load(cls, environ, dotenv)
     if result.warnings:
-        import warnings  # noqa: PLC0415
+        import warnings
 
-        from tinyinit.config._errors import ConfigWarning  # noqa: PLC0415
+        from tinyinit.config._errors import ConfigWarning
 
         text = _warnings(result).rstrip("\n")
         warnings.warn(text, ConfigWarning, stacklevel=2)
@@ -63,9 +63,9 @@ def load_or_exit(
 
     Warnings are printed too, as the file ``tinyinit`` does.
     """
-    import sys  # noqa: PLC0415
+    import sys
 
-    from tinyinit.config._errors import ConfigError  # noqa: PLC0415
+    from tinyinit.config._errors import ConfigError
 
     try:
         loaded, result = _load(cls, environ, dotenv)
@@ -89,15 +89,15 @@ def _load(
     bad = {problem.variable for problem in result.problems}
     loaded: Any = _made(schema, result, bad)
     if result.problems:
-        from tinyinit.config._errors import ConfigError  # noqa: PLC0415
-        from tinyinit.contract._report import Report  # noqa: PLC0415
+        from tinyinit.config._errors import ConfigError
+        from tinyinit.contract._report import Report
 
         raise ConfigError(Report(result.file, result.problems, result.warnings))
     return loaded, result
 
 
 def _check_with_files(contract: Contract, given: Given, dotenv: Paths) -> Result:
-    from tinyinit.config._dotenv import DotEnv  # noqa: PLC0415
+    from tinyinit.config._dotenv import DotEnv
 
     files = DotEnv(dotenv, given)
     result = check(contract, given, env_values=files.values, for_main=False)
@@ -107,7 +107,7 @@ def _check_with_files(contract: Contract, given: Given, dotenv: Paths) -> Result
 
 
 def _warnings(result: Result) -> str:
-    from tinyinit.contract._report import Report  # noqa: PLC0415
+    from tinyinit.contract._report import Report
 
     return Report(result.file, (), result.warnings).text()
 

@@ -38,13 +38,6 @@ def __getattr__(name: str) -> object:
     }.get(name)
     if module is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module  # noqa: PLC0415  # costs a bare import nothing
+    from importlib import import_module  # costs a bare import nothing
 
     return getattr(import_module(f"{__name__}.{module}"), name)
-
-
-def main(argv: list[str]) -> int:
-    """Run `tinyinit contract` with the words after `contract`; return the exit code."""
-    from tinyinit.contract.command import main as run  # noqa: PLC0415  (readers need no command line)
-
-    return run(argv)

@@ -147,7 +147,7 @@ def _missing_problem(variable: Variable, because: str, sources: Sources) -> Prob
 
 
 def _nearest(name: str, candidates: Iterable[str]) -> str | None:
-    from tinyinit.contract._distance import nearest  # noqa: PLC0415  # only if something is wrong
+    from tinyinit.base.distance import nearest  # only if something is wrong
 
     return nearest(name, candidates)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from tinyinit.base.distance import nearest
 from tinyinit.contract import _rules, _toml
-from tinyinit.contract._distance import nearest
 from tinyinit.contract._files import FILE_LIMIT, STRING_LIMIT, read_whole
 from tinyinit.contract._hidden import hides
 from tinyinit.contract._model import Contract, Variable
@@ -97,7 +97,7 @@ class _Reader:
         elif entry.table == ("env",):
             self._take_env(entry.key, entry.value)
         elif entry.table in {(), ("var",)}:
-            self._tell(entry.line, f"has a key outside of {_TABLES}")
+            self._tell(entry.line, f"has a key outside {_TABLES}")
         elif self._variable is not None:
             self._take_of_variable(self._variable, entry.key, entry.value)
 
@@ -142,7 +142,7 @@ class _Reader:
     # ---- [init], [env] ----
 
     def _take_init(self, key: str, value: _toml.Value) -> None:
-        from tinyinit.contract import _init  # noqa: PLC0415  # few contracts have the table
+        from tinyinit.contract import _init  # few contracts have the table
 
         items = value.items if value.kind == "array" else (value,)
         if key not in _init.OPTIONS:

@@ -70,7 +70,7 @@ def too_long(limit: int) -> str:
 
 
 def _reason(error: OSError | ValueError) -> str:
-    import errno  # noqa: PLC0415  # only here
+    import errno  # only here
 
     number = error.errno if isinstance(error, OSError) else errno.ENOENT
     if number in {errno.ENOENT, errno.ENOTDIR}:
@@ -78,5 +78,5 @@ def _reason(error: OSError | ValueError) -> str:
     if number == errno.ENXIO:  # a socket
         return "it is not a regular file"
     if number in {errno.EACCES, errno.EPERM}:
-        return "this user may not"
+        return "permission denied"
     return "reading it failed"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from tinyinit.base import text
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
 SHOWN: Final = 60
 PLAIN: Final = 200
-_SHORT: Final = {8: "\\b", 9: "\\t", 10: "\\n", 12: "\\f", 13: "\\r", 34: '\\"', 92: "\\\\"}
 
 
 class Problem:
@@ -34,30 +35,10 @@ class Problem:
 
 
 def quote(value: bytes) -> str:
-    """Return ``value`` in double quotes, escaped and cut as every message shows values."""
-    text = value.decode("utf-8", "surrogateescape")
-    shown = "".join(_escaped(character) for character in text[:SHOWN])
-    return f'"{shown}{"…" if len(text) > SHOWN else ""}"'
+    """Return `value` in double quotes, escaped and cut as every message shows values."""
+    return text.quote(value, SHOWN, as_core=True)
 
 
-def plain(text: str) -> str:
+def plain(name: str) -> str:
     """Return a name or path without quotes, so that it stays on one line, cut if it is long."""
-    shown = "".join(c if c in '"\\' else _escaped(c) for c in text[:PLAIN])
-    return f"{shown}…" if len(text) > PLAIN else shown
-
-
-def json_string(text: str) -> str:
-    """Return ``text`` as JSON has it; a byte that is not UTF-8 is told as in :func:`quote`."""
-    shown = "".join(_escaped(c, control="\\u00", byte="\\\\x") for c in text)
-    return f'"{shown}"'
-
-
-def _escaped(character: str, *, control: str = "\\x", byte: str = "\\x") -> str:
-    code = ord(character)
-    if code in _SHORT:
-        return _SHORT[code]
-    if code < 0x20 or code == 0x7F:  # noqa: PLR2004
-        return f"{control}{code:02x}"
-    if 0xDC80 <= code <= 0xDCFF:  # noqa: PLR2004  # a byte that is not UTF-8
-        return f"{byte}{code - 0xDC00:02x}"
-    return character
+    return text.plain(name, PLAIN, as_core=True)

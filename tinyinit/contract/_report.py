@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tinyinit.contract._problems import Problem, json_string, plain
+from tinyinit.base.text import json_string
+from tinyinit.contract._problems import Problem, plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -180,7 +180,7 @@ def _finish_bounds(
         else:
             bounds.append(text)
     if len(bounds) == 2 and compare(type_, *bounds) > 0:  # noqa: PLR2004
-        report.key(least, "is over ", most)
+        report.key(least, "is greater than ", most)
 
 
 def _finish_texts(variable: Variable, given: dict[str, str], report: _Report) -> None:
@@ -197,7 +197,7 @@ def _finish_texts(variable: Variable, given: dict[str, str], report: _Report) ->
 
 
 def _finish_pattern(pattern: str, report: _Report) -> None:
-    from tinyinit.contract._pattern import translate  # noqa: PLC0415
+    from tinyinit.contract._pattern import translate
 
     try:
         translate(pattern)
@@ -228,7 +228,7 @@ def _broken(variable: Variable, value: str, *, hidden: bool) -> str | None:
     """Return what a value of the type is not, or begin with a verb: what it does not."""
     type_ = variable.type
     if variable.pattern is not None:
-        from tinyinit.contract._pattern import matches  # noqa: PLC0415  # few have one
+        from tinyinit.contract._pattern import matches  # few have one
 
         if not matches(variable.pattern, value):
             return "does not match its pattern"

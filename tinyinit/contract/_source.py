@@ -108,7 +108,7 @@ class Sources:
             if not (optional and data == MISSING):
                 self.problems.append(Problem(f"cannot be read: {data}", file=path))
             return
-        from tinyinit.contract._envfile import read  # noqa: PLC0415  # if there is such a file
+        from tinyinit.contract._envfile import read  # if there is such a file
 
         for line in read(data, path, self.problems):
             self.env_files[line.name] = Value(line.value, file=path, line=line.line)

@@ -54,7 +54,7 @@ def parse(type: str, value: str) -> object:  # noqa: A002
     A duration is an int of milliseconds, a size one of bytes.
     """
     if type == "json":
-        import json  # noqa: PLC0415  # few need it
+        import json  # few need it
 
         return json.loads(value, parse_int=_json_int)
     if type == "float":
@@ -293,7 +293,7 @@ def _json_arrays(parts: list[object]) -> list[list[object]]:
 
 def _is_json(value: str) -> bool:
     """Take what RFC 8259 does, at most 64 deep; the module alone also takes NaN and Infinity."""
-    import json  # noqa: PLC0415
+    import json
 
     try:
         whole: object = json.loads(

@@ -40,7 +40,7 @@ def configure(
 
     """
     try:
-        from tinyinit.logs import _setup  # noqa: PLC0415  # an extra
+        from tinyinit.logs import _setup  # an extra
     except ImportError as error:
         if error.name != "structlog":
             raise
@@ -59,12 +59,12 @@ def configure_or_exit(
     on_full: Literal["block", "drop"] = "block",
 ) -> None:
     """Do the same as `configure`; a wrong environment is reported and ends the app with 78."""
-    from tinyinit.config import ConfigError  # noqa: PLC0415
+    from tinyinit.config import ConfigError
 
     try:
         configure(level=level, format=format, on_full=on_full)
     except ConfigError as error:
-        import sys  # noqa: PLC0415
+        import sys
 
         sys.stderr.write(f"{error}\n")
         raise SystemExit(78) from None

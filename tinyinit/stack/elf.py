@@ -10,8 +10,8 @@ import os
 import struct
 from typing import NamedTuple
 
+from tinyinit.base.text import quote
 from tinyinit.stack.size import MUSL_DEFAULT, MUSL_MOST
-from tinyinit.stack.text import quote
 
 _PT_INTERP = 3
 _PT_GNU_STACK = 0x6474E551

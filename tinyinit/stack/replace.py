@@ -22,8 +22,8 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from tinyinit.base.text import quote
 from tinyinit.stack.elf import Elf, ElfError, read
-from tinyinit.stack.text import quote
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable

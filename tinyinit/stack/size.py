@@ -1,6 +1,6 @@
 """Sizes of thread stacks: what may be asked for, and how a size is read and shown."""
 
-from tinyinit.stack.text import quote
+from tinyinit.base.text import quote
 
 LEAST = 16 << 10
 """Bytes. Less than PTHREAD_STACK_MIN leaves no room for a thread's own data."""

@@ -17,9 +17,26 @@
 
 enum { WORDS_MAX = 1024 };
 
+/* The package is asked for by import, not by `-m`: without it that says "No module named …", which
+ * leaves a user in the dark. */
+static const char code[] =
+    "import sys\n"
+    "try:\n"
+    "    from tinyinit.__main__ import main\n"
+    "except ModuleNotFoundError as error:\n"
+    "    if not error.name.startswith('tinyinit'):\n"
+    "        raise\n"
+    "    word = sys.argv[1]\n"
+    "    print(f'tinyinit: {word} is in the Python package, which python3 here ({sys.executable}) "
+    "'\n"
+    "          f'does not have; pip install tinyinit, or run a program of that name with: '\n"
+    "          f'tinyinit -- {word}', file=sys.stderr)\n"
+    "    sys.exit(127)\n"
+    "sys.exit(main())\n";
+
 bool python_has(const char *word)
 {
-    return parse_choice(word, "doctor\0rehearse\0lint\0contract\0stack\0") >= 0;
+    return parse_choice(word, "contract\0doctor\0rehearse\0stack\0") >= 0;
 }
 
 /* The path of python3 beside this file: its real place if /proc tells, else the name it was started
@@ -52,8 +69,8 @@ int python_run(char **words, char **envp)
                 NUMBER(WORDS_MAX));
             return WRONG_USAGE;
         }
-    argv[1] = "-m";
-    argv[2] = "tinyinit";
+    argv[1] = "-c";
+    argv[2] = (char *)code;
     if (beside(path)) {
         argv[0] = path; /* a virtual environment is found through the name of its python3 */
         execve(path, argv, envp);

@@ -23,8 +23,10 @@ static void begin(struct buffer *buffer)
 /* "from .env:3 ", nothing for the process environment. */
 static void put_source(struct buffer *buffer, const char *source, unsigned at)
 {
-    if (source)
-        buffer_add(buffer, at ? "from {}:{#} " : "from {} ", source, NUMBER(at));
+    if (source && at)
+        buffer_add(buffer, "from {}:{#} ", source, NUMBER(at));
+    else if (source)
+        buffer_add(buffer, "from {} ", source);
 }
 
 /* Tries the names that may be advised: those that are declared, and those that are not known. */

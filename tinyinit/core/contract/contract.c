@@ -45,28 +45,21 @@ struct contract_reader {
 
 /* ---- keys ---- */
 
-/* The fields of the template are the table, the key and `what`, or the first two. */
-static void tell_key(const struct contract_reader *reader, const struct toml_entry *entry,
-                     const char *template, const char *what)
+static void refuse_unknown_key(const struct contract_reader *reader, const struct toml_entry *entry,
+                               const char *nearest)
 {
-    problem_at(reader->problems, entry->line, template, reader->table, entry->key, what);
+    if (nearest)
+        problem_at(reader->problems, entry->line, "[{}] has an unknown key {'}; did you mean {}?",
+                   reader->table, entry->key, nearest);
+    else
+        problem_at(reader->problems, entry->line, "[{}] has an unknown key {'}", reader->table,
+                   entry->key);
 }
 
-static const char must_be[] = "[{}] {} must be {}";
-
-static void refuse_key(const struct contract_reader *reader, const struct toml_entry *entry,
-                       const char *nearest)
+static void seek_key(struct nearest *nearest, const char *keys)
 {
-    tell_key(reader, entry,
-             nearest ? "[{}] has an unknown key {'}; did you mean {}?"
-                     : "[{}] has an unknown key {'}",
-             nearest);
-}
-
-static void seek_word(struct nearest *nearest, const char *words)
-{
-    for (size_t length; (length = strlen(words)) > 0; words += length + 1)
-        nearest_try(nearest, words, length);
+    for (size_t length; (length = strlen(keys)) > 0; keys += length + 1)
+        nearest_try(nearest, keys, length);
 }
 
 /* Takes one of the keys. In [var.NAME] the keys of rules are suggested too; rules_set() has ruled
@@ -77,15 +70,14 @@ static void take_key(const struct contract_reader *reader, const struct toml_ent
     int key = parse_choice(entry->key, names);
     const char *expected = key < 0 ? NULL : kind_misfit(kinds[key], &entry->value);
     if (key < 0) {
-        struct nearest *nearest = arena_take(sizeof *nearest);
-        nearest->wanted = entry->key;
-        nearest->wanted_length = strlen(entry->key);
-        seek_word(nearest, names);
+        struct nearest nearest = {.wanted = entry->key, .wanted_length = strlen(entry->key)};
+        seek_key(&nearest, names);
         if (reader->variable)
-            seek_word(nearest, rule_names);
-        refuse_key(reader, entry, nearest->best);
+            seek_key(&nearest, rule_names);
+        refuse_unknown_key(reader, entry, nearest.best);
     } else if (expected) {
-        tell_key(reader, entry, must_be, expected);
+        problem_at(reader->problems, entry->line, "[{}] {} must be {}", reader->table, entry->key,
+                   expected);
     } else {
         given[key] = &entry->value;
     }
@@ -148,27 +140,25 @@ static enum place table_place(const struct toml_entry *head)
     return head->depth == 1 && !strcmp(name, "var") ? OUTSIDE : IN_WRONG;
 }
 
-static void begin_table(struct contract_reader *reader, const struct toml_entry *entry)
+static void begin_table(struct contract_reader *reader, const struct toml_entry *head)
 {
-    const char *name = entry->table[1], *wrong = NULL;
+    struct problems *problems = reader->problems;
+    const char *name = head->table[1];
     reader->variable = NULL;
-    reader->table = entry->table[0];
-    reader->place = table_place(entry);
+    reader->table = head->table[0];
+    reader->place = table_place(head);
     if (reader->place == IN_WRONG) {
-        wrong = "has an unknown table; expected {}";
-        name = tables;
+        problem_at(problems, head->line, "has an unknown table; expected {}", tables);
+    } else if (reader->place == IN_VARIABLE && !is_name(name)) {
+        reader->place = IN_WRONG;
+        problem_at(problems, head->line,
+                   "has the variable {'}, not a name (letters, digits, _; up to 255)", name);
+    } else if (reader->place == IN_VARIABLE && reader->variables++ >= VARIABLES_MAX) {
+        reader->place = IN_WRONG;
+        problem_at(problems, head->line, "has more than 1,000 variables");
     } else if (reader->place == IN_VARIABLE) {
-        if (!is_name(name))
-            wrong = "has the variable {'}, not a name (letters, digits, _; up to 255)";
-        else if (reader->variables++ >= VARIABLES_MAX)
-            wrong = "has more than 1,000 variables";
-        else
-            begin_variable(reader, name, entry->line);
+        begin_variable(reader, name, head->line);
     }
-    if (!wrong)
-        return;
-    reader->place = IN_WRONG;
-    problem_at(reader->problems, entry->line, wrong, name);
 }
 
 static void take_entry(struct contract_reader *reader, const struct toml_entry *entry)
@@ -182,7 +172,7 @@ static void take_entry(struct contract_reader *reader, const struct toml_entry *
         if (!rules_set(&variable->rules, entry->key, &entry->value, reader->problems))
             take_key(reader, entry, variable_names, variable_kinds, variable->given);
     } else if (reader->place == OUTSIDE) {
-        problem_at(reader->problems, entry->line, "has a key outside of {}", tables);
+        problem_at(reader->problems, entry->line, "has a key outside {}", tables);
     } else if (reader->place == IN_INIT) {
         reader->take_init(reader->options, entry, reader->problems);
     } else if (reader->place == IN_ENV) {

@@ -19,11 +19,14 @@ static const char *cut(struct buffer *buffer, size_t begin)
 static void put_message(struct buffer *buffer, const struct report *report)
 {
     unsigned count = report->problems->count;
-    buffer_add(buffer,
-               report->of_contract ? "the contract {} has {#} problem{}"
-               : count             ? "the environment does not meet {}: {#} problem{}"
-                                   : "the environment meets {}",
-               report->file, NUMBER(count), count == 1 ? "" : "s");
+    const char *s = count == 1 ? "" : "s";
+    if (report->of_contract)
+        buffer_add(buffer, "the contract {} has {#} problem{}", report->file, NUMBER(count), s);
+    else if (count)
+        buffer_add(buffer, "the environment does not meet {}: {#} problem{}", report->file,
+                   NUMBER(count), s);
+    else
+        buffer_add(buffer, "the environment meets {}", report->file);
 }
 
 /* ---- text ---- */
@@ -32,9 +35,12 @@ static void put_message(struct buffer *buffer, const struct report *report)
 static size_t put_left(struct buffer *buffer, const struct problem *problem)
 {
     size_t width = 0, begin = buffer->length;
-    const char *name = problem->variable ? problem->variable : problem->file;
-    buffer_add(buffer, !problem->variable && problem->line ? "{}:{#}" : "{}", name,
-               NUMBER(problem->line));
+    if (problem->variable)
+        buffer_add(buffer, "{}", problem->variable);
+    else if (problem->line)
+        buffer_add(buffer, "{}:{#}", problem->file, NUMBER(problem->line));
+    else
+        buffer_add(buffer, "{}", problem->file);
     for (; begin < buffer->length; begin++)
         width += (buffer->text[begin] & 0xc0) != 0x80;
     return width;
@@ -91,8 +97,10 @@ static void put_objects(struct buffer *buffer, const char *name, const struct pr
     while (problem) {
         put_text_or_null(buffer, "{\"variable\": ", problem->variable);
         put_text_or_null(buffer, ", \"source\": ", problem->file);
-        buffer_add(buffer, problem->line ? ", \"line\": {#}" : ", \"line\": null",
-                   NUMBER(problem->line));
+        if (problem->line)
+            buffer_add(buffer, ", \"line\": {#}", NUMBER(problem->line));
+        else
+            buffer_put(buffer, ", \"line\": null");
         put_text_or_null(buffer, ", \"problem\": ", problem->text);
         problem = problem->next;
         buffer_put(buffer, problem ? "}, " : "}");
@@ -142,7 +150,10 @@ static void put_github(struct buffer *buffer, const char *command, const struct 
         if (problem->line)
             buffer_add(buffer, ",line={#}", NUMBER(problem->line));
         begin = buffer->length;
-        buffer_add(buffer, problem->variable ? "::{} " : "::", problem->variable);
+        if (problem->variable)
+            buffer_add(buffer, "::{} ", problem->variable);
+        else
+            buffer_put(buffer, "::");
         buffer_put(buffer, problem->text);
         escape(buffer, begin, "%");
         buffer_put(buffer, "\n");

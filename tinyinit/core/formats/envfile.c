@@ -6,7 +6,6 @@
 #include "base/file.h"
 #include "base/message.h"
 #include "base/text.h"
-#include "base/value.h"
 #include "formats/limits.h"
 #include "formats/names.h"
 #include "formats/scan.h"
@@ -20,36 +19,41 @@ struct envfile_reader {
     unsigned problem_line; /* what is wrong is told of it: where the statement begins */
     unsigned told;
     struct problems *problems;
-    const char *what, *where, *instead; /* the fields of a problem */
     struct env_entry *first, **last;
     struct names names; /* of those lines */
     bool is_wrong; /* the statement that is being read: its first problem is told */
     bool stopped;
-    char digits[NUMBER_SIZE]; /* of `what`, if that is a number */
 };
 
-/* The first of a statement is told. Nothing is that says what a value is: it may be a secret. */
-static void tell_statement(struct envfile_reader *r, const char *problem)
+/* Only the first problem of a statement is told, and never what a value is: it may be a secret. */
+static void tell_statement(struct envfile_reader *r, const char *template, ...)
 {
     if (r->is_wrong)
         return;
     r->is_wrong = true;
     r->stopped = r->told++ == PROBLEMS_MAX;
-    if (r->stopped)
-        problem = "is not the last problem; reading stopped here";
-    problem_at(r->problems, r->problem_line, problem, r->what, r->where, r->instead);
+    if (r->stopped) {
+        problem_at(r->problems, r->problem_line, "more problems follow; reading stopped here");
+        return;
+    }
+    va_list fields;
+    va_start(fields, template);
+    problem_format(r->problems, r->problem_line, template, fields);
+    va_end(fields);
 }
 
-/* `quote` is what it is inside of, '\0' if that is none. */
+/* `quote` is what `what` stands in, '\0' outside quotes. */
 static void tell_unlike(struct envfile_reader *r, char quote, const char *what)
 {
+    const char *where = "outside quotes", *instead = "single quotes";
+    if (quote)
+        where = quote == '"' ? "in double quotes" : "in single quotes";
+    if (*text_find(what, '\''))
+        instead = "double quotes";
+    else if (quote == '\'')
+        instead = "a file (NAME_FILE)";
     r->problem_line = r->line;
-    r->what = what;
-    r->where = quote == '"' ? "in double quotes" : quote ? "in single quotes" : "outside of quotes";
-    r->instead = *text_find(what, '\'') ? "double quotes"
-                 : quote == '\''        ? "a file (NAME_FILE)"
-                                        : "single quotes";
-    tell_statement(r, "has {} {}, which readers take differently; use {}");
+    tell_statement(r, "has {} {}, which readers read differently; use {}", what, where, instead);
 }
 
 /* Whether it is what Python, Go or JavaScript take for a space, but for ' ' and '\t'. */
@@ -68,10 +72,10 @@ static void copy_lines(struct envfile_reader *r)
         r->problem_line = r->scan.number;
         r->is_wrong = false;
         if (r->scan.wrong)
-            tell_statement(r, r->scan.wrong);
+            tell_statement(r, "{}", r->scan.wrong);
         for (const char *at = r->scan.line; *at != '\n'; at++)
             if (scan_prefix(at, "\xe2\x80\xa8\0\xe2\x80\xa9\0"))
-                tell_statement(r, "has U+2028 or U+2029, which readers take differently");
+                tell_statement(r, "has U+2028 or U+2029, which readers read differently");
     }
 }
 
@@ -99,7 +103,7 @@ static const char *unlike_quoted(char quote, const char *at)
     if (quote == '\'')
         return scan_prefix(at, "${\0\\\\\0\\'\0");
     if (*at == '\\' && !*text_find("nt\"\\", at[1]))
-        return "a backslash but for \\n \\t \\\" \\\\";
+        return "a backslash other than \\n \\t \\\" \\\\";
     return *at == '$' ? "$" : NULL;
 }
 
@@ -127,19 +131,17 @@ static char *quoted(struct envfile_reader *r, char quote)
     }
     const char *behind = scan_blanks(++r->at);
     if (*behind != '\n' && (*behind != '#' || behind == r->at))
-        tell_statement(r, "has text behind its closing quote");
+        tell_statement(r, "has text after its closing quote");
     return to;
 }
 
 static void check_name(struct envfile_reader *r, const char *name, size_t length)
 {
     if (length > NAME_LENGTH_MAX)
-        tell_statement(r, "has a name over 255 bytes");
+        tell_statement(r, "has a name longer than 255 bytes");
     const struct name *before = names_find(&r->names, name, length);
-    if (before) {
-        r->what = number_text(before->line, r->digits);
-        tell_statement(r, "sets the name of line {} again");
-    }
+    if (before)
+        tell_statement(r, "sets the same name as line {#}", NUMBER(before->line));
     if (r->names.count == VARIABLES_MAX && !r->is_wrong) {
         tell_statement(r, "is one of more than 1000 variables; reading stopped here");
         r->stopped = true;
@@ -161,7 +163,7 @@ static struct env_entry *read_value(struct envfile_reader *r, const char *name, 
         line->length = (size_t)(unquoted(r) - line->value);
     }
     if (name_length + line->length > STRING_MAX - 1)
-        tell_statement(r, "has a value over 128 KiB, the kernel's limit");
+        tell_statement(r, "has a value longer than 128 KiB, the kernel's limit");
     return line;
 }
 
@@ -181,15 +183,16 @@ static struct env_entry *read_statement(struct envfile_reader *r)
     char *end = scan_name(name, '_'), *sign = scan_blanks(end);
     bool is_name = end > name && !scan_is_digit(*name);
     if (!is_name || *sign != '=') {
-        tell_statement(r,
-                       is_name && (*sign == '\n' || *sign == '#')
-                           ? "has no =; write NAME=value"
-                           : "is not NAME=value; a name has letters, digits and _, no digit first");
+        if (is_name && (*sign == '\n' || *sign == '#'))
+            tell_statement(r, "has no =; write NAME=value");
+        else
+            tell_statement(r,
+                           "is not NAME=value; a name has letters, digits and _, no digit first");
         return NULL;
     }
     r->at = scan_blanks(sign + 1);
     if (sign > end || r->at > sign + 1)
-        tell_statement(r, "has a space beside =; write NAME=value");
+        tell_statement(r, "has a space next to =; write NAME=value");
     *end = '\0';
     return read_value(r, name, (size_t)(end - name));
 }

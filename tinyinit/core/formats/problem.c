@@ -1,6 +1,5 @@
 #include "formats/problem.h"
 
-#include <stdarg.h>
 #include <stddef.h>
 
 #include "base/arena.h"
@@ -23,7 +22,7 @@ struct problem *problem_add(struct problems *problems, bool is_warning, const st
     return added;
 }
 
-void problem_at(struct problems *problems, unsigned line_number, const char *template, ...)
+const char *problem_text(const char *template, ...)
 {
     char text[LINE_SIZE];
     struct buffer buffer = {.text = text, .size = sizeof text};
@@ -31,7 +30,23 @@ void problem_at(struct problems *problems, unsigned line_number, const char *tem
     va_start(fields, template);
     buffer_format(&buffer, template, fields);
     va_end(fields);
+    return arena_copy(text, buffer.length);
+}
+
+void problem_format(struct problems *problems, unsigned line, const char *template, va_list fields)
+{
+    char text[LINE_SIZE];
+    struct buffer buffer = {.text = text, .size = sizeof text};
+    buffer_format(&buffer, template, fields);
     struct problem *added = problem_add(problems, false, &buffer);
     added->file = problems->file;
-    added->line = line_number;
+    added->line = line;
+}
+
+void problem_at(struct problems *problems, unsigned line, const char *template, ...)
+{
+    va_list fields;
+    va_start(fields, template);
+    problem_format(problems, line, template, fields);
+    va_end(fields);
 }
