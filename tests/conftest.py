@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 CHECKOUT = str(Path(__file__).parent.parent)
-GROUPS = frozenset(("containers", "engine", "package"))
+GROUPS = frozenset(("containers", "engine", "package", "testing"))
 
 # For `from tests.namespaces import …` with a bare `pytest`: importlib mode leaves sys.path alone.
 if CHECKOUT not in sys.path:

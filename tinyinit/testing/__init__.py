@@ -33,7 +33,7 @@ _MODULES = {
 
 def __getattr__(name: str) -> object:
     """Import a name when it is asked for."""
-    from importlib import import_module  # noqa: PLC0415  # only here
+    from importlib import import_module  # only here
 
     if name not in _MODULES:
         raise AttributeError(f"module 'tinyinit.testing' has no attribute {name!r}")

@@ -33,7 +33,7 @@ def command(given: str) -> str:
 @contextlib.contextmanager
 def project(request: pytest.FixtureRequest) -> Generator[str]:
     """Bring the project of pytest-docker's fixtures up; give its name, and take it down."""
-    from pytest_docker.plugin import (  # noqa: PLC0415  # for a compose service only
+    from pytest_docker.plugin import (  # for a compose service only
         get_docker_services,  # pyright: ignore[reportUnknownVariableType]
     )
 

@@ -212,7 +212,7 @@ class Container:
         return 0
 
     def _recorded(self, pid: int, stop_signal: str, within: float) -> Run:
-        from tinyinit.rehearse import recording  # noqa: PLC0415  # only for a stop
+        from tinyinit.rehearse import recording  # only for a stop
 
         __tracebackhide__ = True
         with self._still_there(), recording(pid) as tape:

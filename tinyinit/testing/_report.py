@@ -85,7 +85,7 @@ class Report:
     @property
     def timeline(self) -> str:
         """Who got which signal when and who ended how, as text; empty where nobody saw it."""
-        from tinyinit.rehearse import as_text  # noqa: PLC0415  # only if a test failed
+        from tinyinit.rehearse import as_text  # only if a test failed
 
         return as_text(self.run) if self.run else ""
 

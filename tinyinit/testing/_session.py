@@ -59,7 +59,7 @@ class Session:
     @contextlib.contextmanager
     def _shared(self, key: Path) -> Generator[dict[str, str]]:
         """Give what the workers know of a key, while no other worker does."""
-        import fcntl  # noqa: PLC0415  # not on Windows, where pytest must start all the same
+        import fcntl  # not on Windows, where pytest must start all the same
 
         name = str(key).replace("/", "-").strip("-")[-200:]
         file = self._folder / f"tinyinit-{self._run}-{name}.json"

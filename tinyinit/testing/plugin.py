@@ -98,7 +98,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:  # noqa: ANN401  # xdist's, which need not be there
     """Give a worker of xdist the run's id and owner: this process, which outlives it."""
-    from tinyinit.testing._session import owner  # noqa: PLC0415
+    from tinyinit.testing._session import owner
 
     node.workerinput["tinyinit_run"] = node.config.stash[_STATE].run
     node.workerinput["tinyinit_owner"] = owner()
@@ -122,7 +122,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         return
     if state.session is None and not state.used:
         return
-    from tinyinit.engine import EngineError  # noqa: PLC0415
+    from tinyinit.engine import EngineError
 
     # An engine that has gone is told by the tests; the next run removes what is left.
     with contextlib.suppress(EngineError):
@@ -163,7 +163,7 @@ def pytest_runtest_makereport(
     report = yield
     state = item.config.stash[_STATE]
     if report.failed and state.seen and report.when != "teardown":
-        from tinyinit.testing._show import sections  # noqa: PLC0415
+        from tinyinit.testing._show import sections
 
         report.sections.extend(sections(state.seen))
     return report
@@ -178,7 +178,7 @@ def container_engine(
     With `--require-docker` that is an error. What a killed run left is removed first.
     """
     __tracebackhide__ = True
-    from tinyinit.engine import EngineError  # noqa: PLC0415
+    from tinyinit.engine import EngineError
 
     base = tmp_path_factory.getbasetemp()
     folder = base.parent if hasattr(pytestconfig, "workerinput") else base
@@ -203,7 +203,7 @@ def image(
     with its project by pytest-docker.
     """
     __tracebackhide__ = True
-    from tinyinit.testing import _image  # noqa: PLC0415
+    from tinyinit.testing import _image
 
     state = pytestconfig.stash[_STATE]
     assert state.session is not None  # noqa: S101  # made by `container_engine`
@@ -262,8 +262,8 @@ def _wanted(request: pytest.FixtureRequest, config: pytest.Config) -> tuple[str,
 
 def _session(config: pytest.Config, folder: Path) -> Session:
     """Return the process's session, made at its first use."""
-    from tinyinit import engine  # noqa: PLC0415
-    from tinyinit.testing._session import Session, owner  # noqa: PLC0415
+    from tinyinit import engine
+    from tinyinit.testing._session import Session, owner
 
     state = config.stash[_STATE]
     if state.session is None:
@@ -281,7 +281,7 @@ def _folder(config: pytest.Config) -> Path:
 @contextlib.contextmanager
 def _service(request: pytest.FixtureRequest, state: _State, service: str) -> Generator[Image]:
     """Bring a compose project up and give the image of one service of it."""
-    from tinyinit.testing import _compose, _image  # noqa: PLC0415
+    from tinyinit.testing import _compose, _image
 
     session = state.session
     assert session is not None  # noqa: S101  # made by `container_engine`
