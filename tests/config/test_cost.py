@@ -27,14 +27,14 @@ tinyinit.config._schema
 tinyinit.config._url
 tinyinit.config._values
 tinyinit.contract
-tinyinit.contract._check
-tinyinit.contract._files
-tinyinit.contract._hidden
-tinyinit.contract._model
-tinyinit.contract._problems
-tinyinit.contract._rules
-tinyinit.contract._source
-tinyinit.contract._types
+tinyinit.contract.checking
+tinyinit.base.file
+tinyinit.contract.hidden
+tinyinit.contract.model
+tinyinit.formats.problem
+tinyinit.contract.rules
+tinyinit.contract.source
+tinyinit.contract.types
 """
 #: What site loads before any program begins, with or without a virtual environment.
 START = "import os, stat, sys, time\n"
