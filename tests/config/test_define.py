@@ -421,7 +421,7 @@ def _check() -> type:
         (_default_over_max, 'Bad.field: default is "5", not at most 4'),
         (_none, "Bad.field: the default is None; annotate it with | None"),
         (_rule_of_another_type, "Bad.field: min is not for type bool"),
-        (_bounds, "Bad.field: min is over max"),
+        (_bounds, "Bad.field: min is greater than max"),
         (_pattern, "Bad.field: pattern "),
         (_micros, "Bad.field: a duration has whole milliseconds"),
         (_item, "Bad.field: an item that is empty or has a space around it or ',' in it"),

@@ -2,17 +2,17 @@
 
 from typing import NamedTuple
 
-UNLIKE = "which readers take differently; use"
-SPACE = f"has a space outside of quotes, {UNLIKE} single quotes"
-HASH = f"has # outside of quotes, {UNLIKE} single quotes"
-DOLLAR = f"has $ outside of quotes, {UNLIKE} single quotes"
+UNLIKE = "which readers read differently; use"
+SPACE = f"has a space outside quotes, {UNLIKE} single quotes"
+HASH = f"has # outside quotes, {UNLIKE} single quotes"
+DOLLAR = f"has $ outside quotes, {UNLIKE} single quotes"
 DOLLAR_IN_DOUBLE = f"has $ in double quotes, {UNLIKE} single quotes"
-BACKSLASH = f"has \\ outside of quotes, {UNLIKE} single quotes"
-ESCAPE = rf"has a backslash but for \n \t \" \\ in double quotes, {UNLIKE} single quotes"
-BESIDE = "has a space beside =; write NAME=value"
+BACKSLASH = f"has \\ outside quotes, {UNLIKE} single quotes"
+ESCAPE = rf"has a backslash other than \n \t \" \\ in double quotes, {UNLIKE} single quotes"
+BESIDE = "has a space next to =; write NAME=value"
 NO_SIGN = "has no =; write NAME=value"
 NO_NAME = "is not NAME=value; a name has letters, digits and _, no digit first"
-BEHIND = "has text behind its closing quote"
+BEHIND = "has text after its closing quote"
 UNCLOSED = "has a quote that is never closed"
 CONTROL = "has a control character"
 
@@ -123,8 +123,10 @@ REFUSED = [
     Refused("a comment with ;", b"; hi\nA=b\n", [(1, NO_NAME)]),
     Refused("a line of an odd space", b"A=b\n\xc2\xa0\n", [(2, NO_NAME)]),
     Refused("a second byte order mark", b"\xef\xbb\xbf\xef\xbb\xbfA=b\n", [(1, NO_NAME)]),
-    Refused("the same name twice", b"A=b\nB=1\nA=b\n", [(3, "sets the name of line 1 again")]),
-    Refused("a name over 255 bytes", b"%b=b\n" % (b"N" * 256), [(1, "has a name over 255 bytes")]),
+    Refused("the same name twice", b"A=b\nB=1\nA=b\n", [(3, "sets the same name as line 1")]),
+    Refused(
+        "a name over 255 bytes", b"%b=b\n" % (b"N" * 256), [(1, "has a name longer than 255 bytes")]
+    ),
     Refused("a space inside", b"A=b c\n", [(1, SPACE)]),
     Refused("a tab inside", b"A=b\tc\n", [(1, SPACE)]),
     Refused("an odd space at the end", b"A=b\xc2\xa0\n", [(1, SPACE)]),
@@ -141,7 +143,7 @@ REFUSED = [
     Refused(
         "an apostrophe",
         b"A=it's\n",
-        [(1, f"has ' outside of quotes, {UNLIKE} double quotes")],
+        [(1, f"has ' outside quotes, {UNLIKE} double quotes")],
     ),
     Refused("a backslash", b"A=b\\nc\n", [(1, BACKSLASH)]),
     Refused("a line that goes on", b"A=b\\\nC=1\n", [(1, BACKSLASH)]),
@@ -201,12 +203,12 @@ REFUSED = [
     Refused(
         "a line separator",
         "#\u2028A=b\nB='\u2029'\n".encode(),
-        [(i, "has U+2028 or U+2029, which readers take differently") for i in (1, 2)],
+        [(i, "has U+2028 or U+2029, which readers read differently") for i in (1, 2)],
     ),
     Refused(
         "a value over the kernel's limit",
         b"AB=%b\n" % (b"b" * 131_069),
-        [(1, "has a value over 128 KiB, the kernel's limit")],
+        [(1, "has a value longer than 128 KiB, the kernel's limit")],
     ),
     Refused(
         "over 1,000 variables",
@@ -219,7 +221,7 @@ REFUSED = [
         b"=\n" * 22,
         [
             *((i, NO_NAME) for i in range(1, 21)),
-            (21, "is not the last problem; reading stopped here"),
+            (21, "more problems follow; reading stopped here"),
         ],
     ),
     Refused(
@@ -227,7 +229,7 @@ REFUSED = [
         b"\0\n" * 22,
         [
             *((i, "has a NUL byte") for i in range(1, 21)),
-            (21, "is not the last problem; reading stopped here"),
+            (21, "more problems follow; reading stopped here"),
         ],
     ),
 ]

@@ -174,7 +174,7 @@ CASES = [
     ({"type": "path", "must": "dir"}, "/etc/passwd", 'is "/etc/passwd", not a directory'),
     ({"type": "path", "must": "exists"}, "/nowhere", 'is "/nowhere", which does not exist'),
     ({"min": 1}, "", "1: [var.APP_X] min is not for type string\n"),
-    ({"type": "int", "min": 2, "max": 1}, "", "1: [var.APP_X] min is over max\n"),
+    ({"type": "int", "min": 2, "max": 1}, "", "1: [var.APP_X] min is greater than max\n"),
     ({"type": "int", "min": "x"}, "", '1: [var.APP_X] min is "x", not an int\n'),
     ({"type": "int", "min": True}, "", "3: [var.APP_X] min must be a number\n"),
     ({"type": "words"}, "", f'2: [var.APP_X] type is "words", not {ONE_OF}\n'),
@@ -257,7 +257,7 @@ LONG = {
 def test_takes_the_longest_values_in_linear_time(core: Reader, type_: str) -> None:
     """A value as long as the kernel lets one be is read within a fraction of a second."""
     value = LONG[type_].encode()
-    began = time.monotonic()
+    began = time.process_time() + core.processor_time
     in_both(core, table(type=type_), value)
     in_both(core, table(type="list", separator="aab"), value)
-    assert time.monotonic() - began < 1
+    assert time.process_time() + core.processor_time - began < 1

@@ -2,7 +2,6 @@
 
 import signal
 import sys
-import time
 from pathlib import Path
 
 from tests.machine import can_unshare, needs
@@ -12,12 +11,12 @@ from tinyinit.rehearse._local import Stage
 pytestmark = needs(can_unshare())
 
 APP = """
-import signal, sys, time
+import os, signal, time
 def flush(number, frame):
     print("took", time.monotonic(), flush=True)
     time.sleep(0.3)
     print("done", time.monotonic(), flush=True)
-    sys.exit(3)
+    os._exit(3)
 signal.signal(signal.SIGTERM, flush)
 print("ready", flush=True)
 while True:
@@ -29,7 +28,7 @@ def stopped(*program: str) -> tuple[Run, str]:
     """Return the record of a program that is stopped once it says that it is ready."""
     stage = Stage(program)
     try:
-        assert stage.output.wait_for(b"ready", 20)
+        assert stage.output.wait_for(b"ready\n", 20)
         stage.recording.mark()
         stage.kill(signal.SIGTERM)
         assert stage.recording.ended(20)
@@ -40,14 +39,11 @@ def stopped(*program: str) -> tuple[Run, str]:
 
 
 def test_times_are_those_the_program_logs() -> None:
-    """The end comes within 10 ms of what the program writes down itself."""
-    before = time.monotonic()
+    """Signal and end stand where the program's own log has them (50 ms: a machine at work)."""
     run, output = stopped(sys.executable, "-c", APP)
     logged = {word: float(at) for word, at in (one.split() for one in output.splitlines()[1:])}
     assert run.root.end
-    work = (logged["done"] - logged["took"]) * 1000
-    assert 0 <= run.root.end.ms - work < 50, "the interpreter's own end is in it"
-    assert before < logged["took"]
+    assert 0 <= run.root.end.ms - (logged["done"] - logged["took"]) * 1000 < 50
     assert ("exit", 3) == (run.root.end.how, run.root.end.code)
     assert 3 == run.exit_code
 

@@ -78,5 +78,5 @@ def _reason(error: OSError | ValueError) -> str:
     if number == errno.ENXIO:  # a socket
         return "it is not a regular file"
     if number in {errno.EACCES, errno.EPERM}:
-        return "this user may not"
+        return "permission denied"
     return "reading it failed"

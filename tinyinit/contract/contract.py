@@ -89,7 +89,7 @@ class _Reader:
         elif entry.table == ("env",):
             self._take_env(entry.key, entry.value)
         elif entry.table in {(), ("var",)}:
-            self._tell(entry.line, f"has a key outside of {_TABLES}")
+            self._tell(entry.line, f"has a key outside {_TABLES}")
         elif self._variable is not None:
             self._take_of_variable(self._variable, entry.key, entry.value)
 

@@ -182,7 +182,7 @@ def _finish_bounds(
         else:
             bounds.append(text)
     if len(bounds) == 2 and compare(type_, *bounds) > 0:  # noqa: PLR2004
-        report.key(least, "is over ", most)
+        report.key(least, "is greater than ", most)
 
 
 def _finish_texts(variable: Variable, given: dict[str, str], report: _Report) -> None:

@@ -104,7 +104,7 @@ def _stack(text: str) -> Refusal:
             "alone: --ulimit stack=SIZE)"
         )
     if 0 < size < _STACK_LEAST:
-        return text, "a size from 16k on, which is the least for a thread"
+        return text, "a size of at least 16k, which is the least for a thread"
     return None
 
 

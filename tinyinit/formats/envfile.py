@@ -107,11 +107,11 @@ class _Reader:
         self.stopped = self.told == PROBLEMS_MAX
         self.told += 1
         if self.stopped:
-            text = "is not the last problem; reading stopped here"
+            text = "more problems follow; reading stopped here"
         self.problems.append(Problem(text, file=self.file, line=line))
 
     def _tell_unlike(self, what: str, where: str, instead: str) -> None:
-        text = f"has {what} {where}, which readers take differently; use {instead}"
+        text = f"has {what} {where}, which readers read differently; use {instead}"
         self._tell(self.line, text)
 
     def _peek(self, at: int) -> str:
@@ -145,7 +145,7 @@ class _Reader:
         else:
             self.at = self._behind_blanks(sign + 1)
             if sign > end or self.at > sign + 1:
-                self._tell(self.line, "has a space beside =; write NAME=value")
+                self._tell(self.line, "has a space next to =; write NAME=value")
             self._value(self.text[name:end])
 
     def _value(self, name: str) -> None:
@@ -166,16 +166,16 @@ class _Reader:
 
     def _check_name(self, name: str) -> None:
         if len(name) > NAME_LENGTH_MAX:
-            self._tell(self.line, "has a name over 255 bytes")
+            self._tell(self.line, "has a name longer than 255 bytes")
         if name in self.found:
-            self._tell(self.line, f"sets the name of line {self.found[name].line} again")
+            self._tell(self.line, f"sets the same name as line {self.found[name].line}")
         if len(self.found) == VARIABLES_MAX and not self.is_wrong:
             self._tell(self.line, "is one of more than 1000 variables; reading stopped here")
             self.stopped = True
 
     def _add(self, line: EnvLine) -> None:
         if len(line.name) + len(line.value) > STRING_MAX - 1:
-            self._tell(line.line, "has a value over 128 KiB, the kernel's limit")
+            self._tell(line.line, "has a value longer than 128 KiB, the kernel's limit")
         else:
             self.found[line.name] = line
 
@@ -196,7 +196,7 @@ class _Reader:
                 what = character
             if what:
                 instead = "double quotes" if what == "'" else "single quotes"
-                self._tell_unlike(what, "outside of quotes", instead)
+                self._tell_unlike(what, "outside quotes", instead)
                 return at
             at += 1
         return at
@@ -219,7 +219,7 @@ class _Reader:
         behind = self._behind_blanks(at + 1)
         follows = self._peek(behind)
         if follows and (follows != "#" or behind == at + 1):
-            self._tell(opening, "has text behind its closing quote")
+            self._tell(opening, "has text after its closing quote")
         return at
 
     def _check_quoted(self, quote: str, character: str, following: str) -> None:
@@ -230,7 +230,7 @@ class _Reader:
         elif character != "\\":
             return
         elif quote == '"' and (not following or following not in 'nt"\\'):
-            what = 'a backslash but for \\n \\t \\" \\\\'
+            what = 'a backslash other than \\n \\t \\" \\\\'
             self._tell_unlike(what, "in double quotes", "single quotes")
         elif quote == "'" and following == "\\":
             self._tell_unlike("\\\\", "in single quotes", "a file (NAME_FILE)")
@@ -247,5 +247,5 @@ def _wrong_bytes(line: bytes) -> str | None:
     """Say what a line has that no env file has: the first such thing of it."""
     problem = scan_line(line)
     if problem is None and (b"\xe2\x80\xa8" in line or b"\xe2\x80\xa9" in line):
-        return "has U+2028 or U+2029, which readers take differently"
+        return "has U+2028 or U+2029, which readers read differently"
     return problem

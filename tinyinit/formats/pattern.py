@@ -126,15 +126,15 @@ class _Translator:
         if character == "\\":
             character = self._take()
             if character not in _PUNCTUATION:
-                raise ValueError("has a backslash that is not before punctuation")
+                raise ValueError("has a backslash before what is not punctuation")
             return _literal(character)
         return "." if character == "." else _literal(character)
 
     def _group(self, depth: int) -> str:
         if self._peek() == "?":
-            raise ValueError("has (?, only plain groups are known")
+            raise ValueError("has (?; only plain groups are supported")
         if depth == _DEPTH:
-            raise ValueError("nests its groups too deep")
+            raise ValueError("nests its groups too deeply")
         inner = self._alternatives(depth + 1)
         if not self._take_if(")"):
             raise ValueError("has an unclosed group")
@@ -158,7 +158,7 @@ class _Translator:
             if self.text.startswith(f"{name}:]", self.at):
                 self.at += len(name) + 2
                 return ranges
-        raise ValueError("has an unknown class")
+        raise ValueError("has an unknown character class")
 
     def _range(self, low: str, *, first: bool) -> str:
         high = _member(low)
@@ -166,7 +166,7 @@ class _Translator:
             self.at += 1
             high = _member(self._take())
         if high == "-" and not (low == "-" and (first or self._peek() == "]")):
-            raise ValueError("has - inside of a set; put it last")
+            raise ValueError("has - inside a set; put it last")
         if high < low:
             raise ValueError("has a range that runs backwards")
         return _literal(low) if high == low else f"{_literal(low)}-{_literal(high)}"
@@ -209,9 +209,9 @@ class _Translator:
             endless = self._peek() == "}"
             most = None if endless else self._number()
         if least is None or (most is None and not endless) or not self._take_if("}"):
-            raise ValueError("has a { without {m}, {m,} or {m,n}")
+            raise ValueError("has a { that does not begin {m}, {m,} or {m,n}")
         if most is not None and most < least:
-            raise ValueError("has a repeat from more to fewer")
+            raise ValueError("has a repeat whose minimum exceeds its maximum")
         if max(least, most or 0) > _STATES:
             raise ValueError(_TOO_LARGE)
         return least, most

@@ -81,7 +81,7 @@ class _Node:
         self.children: dict[str, _Node] = {}
 
     def repeated(self) -> str:
-        return f"repeats the {'key' if self.key else 'table'} of line {self.line}"
+        return f"repeats the {'key' if self.key else 'table'} on line {self.line}"
 
 
 class _Reader:
@@ -155,7 +155,7 @@ class _Reader:
             self.told += 1
             text = problem.text
             if self.told > PROBLEMS_MAX:
-                text = "has more problems; reading stopped here"
+                text = "more problems follow; reading stopped here"
             self.problems.append(Problem(text, file=self.file, line=line))
         return self.told <= PROBLEMS_MAX and self.values <= VALUES_MAX
 
@@ -206,7 +206,7 @@ class _Reader:
         elif first:
             self.pair()
         if self.blanks():
-            raise _RefusedError("has something behind the value or table; begin a new line")
+            raise _RefusedError("has extra text after the value or table header; start a new line")
 
     def head(self) -> None:
         self.at += 1
@@ -227,7 +227,7 @@ class _Reader:
             after = self.blanks()
             self.at += 1
         if after != "]":
-            raise _RefusedError("has no ] behind the name of the table")
+            raise _RefusedError("has no ] after the name of the table")
         if node.head:
             raise _RefusedError(node.repeated())
         node.head, node.line = True, self.line
@@ -241,7 +241,7 @@ class _Reader:
         if after == ".":
             raise _RefusedError("has a dotted key; write [table]")
         if after != "=":
-            raise _RefusedError("has no = behind the key")
+            raise _RefusedError("has no = after the key")
         self.at += 1
         before = None
         if self.node is not None:
@@ -262,7 +262,7 @@ class _Reader:
         while self.peek() in _BARE:
             self.at += 1
         if self.at == begin:
-            raise _RefusedError("lacks a name: letters, digits, _ and -, or quoted")
+            raise _RefusedError("has no name; write letters, digits, _ and -, or quote it")
         return self.text[begin : self.at]
 
     # ---- values ----
@@ -286,7 +286,7 @@ class _Reader:
             elif is_behind_item:
                 raise _RefusedError("has no comma between two items")
             elif first == "[":
-                raise _RefusedError("has an array in an array")
+                raise _RefusedError("has an array inside an array")
             else:
                 self.count()
                 items.append(self.scalar())
@@ -294,12 +294,12 @@ class _Reader:
 
     def next_line_of_array(self) -> None:
         if not self.next_line():
-            raise _RefusedError("has an array that is not closed", self.array_line)
+            raise _RefusedError("has an array that is never closed", self.array_line)
         if self.wrong:
             raise _RefusedError(self.wrong)
         if self.begins_anew():
             raise _RefusedError(
-                f"is inside of the array of line {self.array_line}, which is not closed"
+                f"is inside the array opened on line {self.array_line}, which is never closed"
             )
 
     def scalar(self) -> TomlValue:
@@ -318,12 +318,12 @@ class _Reader:
     def string(self) -> str:
         quote = self.peek()
         if self.text.startswith(quote * 3, self.at):
-            raise _RefusedError("has a string of several lines; write one line, with \\n")
+            raise _RefusedError("has a string over several lines; write it on one line, with \\n")
         begin = self.at = self.at + 1
         while self.peek() not in {"", quote}:
             self.at += 2 if self.peek() == "\\" and quote == '"' else 1
         if not self.peek():
-            raise _RefusedError("has a string that is not closed")
+            raise _RefusedError("has a string that is never closed")
         text = self.text[begin : self.at]
         self.at += 1
         return text if quote == "'" else _unescape(text)
@@ -390,5 +390,5 @@ def _word(word: str, line: int) -> TomlValue:
     return TomlValue(kind, text.removeprefix("+"), (), line)
 
 
-_NO_CHARACTER: Final = "has an escape that is no character, or NUL"
-_NO_VALUE: Final = "has a value that is no decimal number, true or false; write text in quotes"
+_NO_CHARACTER: Final = "has an escape for NUL or for what is no character"
+_NO_VALUE: Final = "has a value that is not a decimal number, true or false; write text in quotes"

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from tinyinit.rehearse._calls import CALLS
 from tinyinit.rehearse._notify import Notify
 from tinyinit.rehearse._watch import Watch
+from tinyinit.rehearse.plan import CannotError
 from tinyinit.rehearse.record import Tape
 
 if TYPE_CHECKING:
@@ -29,10 +30,6 @@ INITS = ("tinyinit", "none", "tini", "dumb-init", "catatonit")
 _STAGE = Path(__file__).with_name("_stage.py")
 _TAIL = 64 * 1024
 """Bytes of output that are kept: a program that never stops writing fills nothing."""
-
-
-class CannotError(Exception):
-    """The rehearsal cannot take place; the text is one line for people."""
 
 
 def init_command(name: str) -> list[str]:
@@ -45,7 +42,7 @@ def init_command(name: str) -> list[str]:
         try:
             return [str(core.path()), "--"]
         except FileNotFoundError as error:
-            raise CannotError(f"--init tinyinit: {error}") from error
+            raise CannotError(f"{error}, or take --init none") from error
     path = shutil.which(name)
     if path is None:
         raise CannotError(f"--init {name}: no such program here; expected {', '.join(INITS)}, PATH")
@@ -135,13 +132,22 @@ class Stage:
         code = os.waitstatus_to_exitcode(self.status)
         return code if code >= 0 else 128 - code
 
+    def saw(self, text: str, seconds: float) -> bool:
+        """Wait until the program has written a text; return whether it did."""
+        return self.output.wait_for(text.encode(), seconds)
+
+    def last_line(self) -> str:
+        """Return the last line it wrote."""
+        return self.output.last_line()
+
     def close(self) -> None:
         """End the namespace and everything in it."""
         if self.tape:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.pid, signal.SIGKILL)
         self._process.kill()  # PID 1 goes with it: PR_SET_PDEATHSIG
-        self._process.wait()
+        with contextlib.suppress(subprocess.TimeoutExpired):  # one that waits for a dead disk
+            self._process.wait(timeout=5)
         if self.tape:
             self.tape.watch.stop()
             self.tape.close_source()

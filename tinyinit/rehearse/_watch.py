@@ -23,6 +23,7 @@ _SHARE = 10
 _MASKS_A_PASS = 32
 _ZOMBIE = 0.25
 """Seconds after which a zombie counts as one that nobody reaps."""
+_EXEC = 0.1
 _GONE = 2.0
 """Seconds that the rest of a namespace may take to go once its PID 1 has ended."""
 
@@ -39,11 +40,16 @@ class Seen:
     inner: int = 0
     group: int = 0
     words: tuple[str, ...] = ()
-    shells: tuple[str, ...] = ()
-    """The arguments it had as a shell, before it became another program."""
+    became: float = 0.0
+    """When it became the program that it is, by birth or by exec."""
     state: str = "R"
+    stopped: float | None = None
+    """When it was last seen stopped: SIGKILL makes it run once more, to its end."""
     threads: int = 1
     masks: tuple[int, int, int, int] = (0, 0, 0, 0)
+    at_stop: tuple[str, tuple[str, ...], int] | None = None
+    """Its name, arguments and caught signals when the stop signal came, if it was there."""
+    session: int = 0
     waits: bool = False
     end: float | None = None
     status: int | None = None
@@ -95,6 +101,9 @@ class Watch:
         self._full = True
         with self._lock:
             self._pass()
+            for one in self._live.values():
+                one.words = _proc.command(one.pid) or one.words
+                one.at_stop = (one.name, one.words, one.masks[0])
         self._busy.set()
         self.wake()
 
@@ -184,7 +193,7 @@ class Watch:
             if fd is not None:
                 os.close(fd)
             return False
-        one = Seen(pid, stat.parent, stat.name, now, fd, words=_proc.command(pid))
+        one = Seen(pid, stat.parent, stat.name, now, fd, words=_proc.command(pid), became=now)
         self._live[pid] = one
         self.seen.append(one)
         self._read_masks(one)
@@ -203,11 +212,12 @@ class Watch:
                 self._ended(one, now)
                 one.status = stat.exit_code if stat else None
             return False
-        if stat.name != one.name or not one.words:
-            words = _proc.command(one.pid)
-            if _proc.is_shell(one.words) and not _proc.is_shell(words):
-                one.shells = one.words
-            one.name, one.words = stat.name, words or one.words
+        if stat.name != one.name:
+            one.name, one.became = stat.name, now
+        if now - one.became < _EXEC or not one.words:  # arguments change later than the name
+            one.words = _proc.command(one.pid) or one.words
+        if stat.state in "Tt":
+            one.stopped = now
         one.state, one.threads = stat.state, stat.threads
         return True
 
@@ -230,7 +240,8 @@ class Watch:
         if status is None:
             return
         one.inner, one.group = one.inner or status.inner, status.group
-        if one.alive and (status.caught or status.ignored or status.blocked or one.state != "Z"):
+        one.session = status.session
+        if one.alive and status.state not in "ZX":  # a zombie's are empty
             one.masks = (status.caught, status.ignored, status.blocked, status.pending)
 
     def _ended(self, one: Seen, now: float) -> None:
@@ -255,6 +266,8 @@ class Watch:
             self._status(one)
             self._forget(one)
             del self._live[one.pid]
+            if not self._busy.is_set() and one.zombie is None and one is not self.root:
+                self.seen.remove(one)  # it has no part in the stop, and they may be endless
         elif one.end is not None and now - one.end > _ZOMBIE:
             one.zombie = (one.end, now)
             one.parent = stat.parent

@@ -172,7 +172,7 @@ static void take_entry(struct contract_reader *reader, const struct toml_entry *
         if (!rules_set(&variable->rules, entry->key, &entry->value, reader->problems))
             take_key(reader, entry, variable_names, variable_kinds, variable->given);
     } else if (reader->place == OUTSIDE) {
-        problem_at(reader->problems, entry->line, "has a key outside of {}", tables);
+        problem_at(reader->problems, entry->line, "has a key outside {}", tables);
     } else if (reader->place == IN_INIT) {
         reader->take_init(reader->options, entry, reader->problems);
     } else if (reader->place == IN_ENV) {

@@ -124,7 +124,7 @@ static bool class_takes(struct pattern_reader *r, unsigned code)
             return is_within(classes[i].ranges, code);
         }
     }
-    wrong(r, "has an unknown class");
+    wrong(r, "has an unknown character class");
     return false;
 }
 
@@ -147,7 +147,7 @@ static bool range_takes(struct pattern_reader *r, unsigned code, bool is_first)
         high = take_member(r);
     }
     if (high == '-' && !(low == '-' && (is_first || *r->at == ']')))
-        wrong(r, "has - inside of a set; put it last");
+        wrong(r, "has - inside a set; put it last");
     if (high < low)
         wrong(r, "has a range that runs backwards");
     return low <= code && code <= high;
@@ -225,9 +225,9 @@ static void repeat(struct pattern *p, unsigned start)
             most = endless ? least + !least : number(r);
         }
         if (least < 0 || most < 0 || !take_if(r, '}'))
-            wrong(r, "has a { without {m}, {m,} or {m,n}");
+            wrong(r, "has a { that does not begin {m}, {m,} or {m,n}");
         if (most < least)
-            wrong(r, "has a repeat from more to fewer");
+            wrong(r, "has a repeat whose minimum exceeds its maximum");
         if (most > STATES)
             wrong(r, too_large);
     }
@@ -251,9 +251,9 @@ static void alternatives(struct pattern *p);
 static void group(struct pattern *p)
 {
     struct pattern_reader *r = &p->reader;
-    refuse_next(r, "?\0has (?, only plain groups are known\0");
+    refuse_next(r, "?\0has (?; only plain groups are supported\0");
     if (p->depth++ == DEPTH)
-        wrong(r, "nests its groups too deep");
+        wrong(r, "nests its groups too deeply");
     alternatives(p);
     p->depth--;
     if (!take_if(r, ')'))
@@ -281,7 +281,7 @@ static void piece(struct pattern *p)
     if (code == '[')
         set_takes(r, END);
     if (code == '\\' && !is_within(PUNCTUATION, take_character(&r->at)))
-        wrong(r, "has a backslash that is not before punctuation");
+        wrong(r, "has a backslash before what is not punctuation");
     if (code == '(')
         group(p);
     else
