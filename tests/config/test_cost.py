@@ -18,6 +18,8 @@ MODULES = """
 __future__
 tinyinit
 tinyinit.base
+tinyinit.base.file
+tinyinit.base.hidden
 tinyinit.base.text
 tinyinit.config
 tinyinit.config._annotations
@@ -31,13 +33,12 @@ tinyinit.config._url
 tinyinit.config._values
 tinyinit.contract
 tinyinit.contract.checking
-tinyinit.base.file
-tinyinit.contract.hidden
 tinyinit.contract.model
-tinyinit.formats.problem
 tinyinit.contract.rules
 tinyinit.contract.source
 tinyinit.contract.types
+tinyinit.formats
+tinyinit.formats.problem
 """
 #: What site loads before any program begins, with or without a virtual environment.
 START = "import os, stat, sys, time\n"

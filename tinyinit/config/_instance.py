@@ -124,7 +124,7 @@ class Settings:
         definition = definition_of(type(self))
         if definition.made_of is None:
             return (restored, (type(self), values))
-        from tinyinit.contract.hidden import without_secrets
+        from tinyinit.contract.model import without_secrets
 
         return (definition.remake, (without_secrets(definition.made_of), values))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 
-from tinyinit.base.codes import WRONG_CONFIGURATION
 from tinyinit.config._annotations import MISSING
 from tinyinit.config._convert import remember
 from tinyinit.config._instance import own_check
@@ -70,6 +69,8 @@ def load_or_exit(
         loaded, result = _load(cls, environ, dotenv)
     except ConfigError as error:
         print(error, file=sys.stderr)  # noqa: T201  # what it is for
+        from tinyinit.base.codes import WRONG_CONFIGURATION
+
         raise SystemExit(WRONG_CONFIGURATION) from None
     if result.warnings:
         sys.stderr.write(_warnings(result))

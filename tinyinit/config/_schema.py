@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tinyinit.base.text import NAME_LENGTH_MAX, is_name
 from tinyinit.config._annotations import (
     MISSING,
     PLAIN,
@@ -13,10 +14,8 @@ from tinyinit.config._annotations import (
 )
 from tinyinit.config._convert import Refused, json_text, text_of
 from tinyinit.config._values import revealed
-from tinyinit.contract.hidden import hides
-from tinyinit.contract.model import Contract, Variable
+from tinyinit.contract.model import Contract, Variable, hides
 from tinyinit.contract.rules import complaint, finish, split
-from tinyinit.formats.limits import NAME_LENGTH_MAX, is_name
 from tinyinit.formats.problem import quote
 
 TYPE_CHECKING = False

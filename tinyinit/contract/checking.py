@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tinyinit.base.file import STRING_MAX
-from tinyinit.contract.hidden import hides
+from tinyinit.contract.model import hides
 from tinyinit.contract.rules import complaint
 from tinyinit.contract.source import Sources, Value
 from tinyinit.contract.types import expects

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from tinyinit.base.distance import nearest
 from tinyinit.base.file import FILE_MAX, STRING_MAX, read_whole
+from tinyinit.base.text import is_name
 from tinyinit.contract import rules
-from tinyinit.contract.hidden import hides
-from tinyinit.contract.model import Contract, Variable
+from tinyinit.contract.model import Contract, Variable, hides
 from tinyinit.formats import toml
-from tinyinit.formats.limits import VARIABLES_MAX, is_name
+from tinyinit.formats.limits import VARIABLES_MAX
 from tinyinit.formats.problem import Problem, plain, quote
 
 TYPE_CHECKING = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tinyinit.contract.hidden import hides, shown_default
+from tinyinit.contract.model import hides, shown_default
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tinyinit.formats.limits import NAME_LENGTH_MAX, NAME_PATTERN
+from tinyinit.base.text import NAME_LENGTH_MAX, NAME_PATTERN
 
 Schema = dict[str, Any]
 

@@ -9,7 +9,7 @@ import os
 import stat
 
 from tinyinit.base.hidden import without_password
-from tinyinit.contract.hidden import hides as is_hidden
+from tinyinit.contract.model import hides as is_hidden
 from tinyinit.contract.types import TYPES, compare, expects, fits, is_scheme
 from tinyinit.formats.problem import Problem, quote
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 
 from tinyinit.base.file import FILE_MAX, MISSING, STRING_MAX, flags, read_whole
-from tinyinit.contract.hidden import hides
+from tinyinit.contract.model import hides
 from tinyinit.formats.problem import Problem, plain
 
 TYPE_CHECKING = False

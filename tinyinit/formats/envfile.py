@@ -6,12 +6,8 @@ envfile.c is its twin. No message says what a value is, not in part: it may be a
 from __future__ import annotations
 
 from tinyinit.base.file import STRING_MAX
-from tinyinit.formats.limits import (
-    NAME_LENGTH_MAX,
-    PROBLEMS_MAX,
-    REST_OF_NAME,
-    VARIABLES_MAX,
-)
+from tinyinit.base.text import NAME_CHARACTERS, NAME_LENGTH_MAX
+from tinyinit.formats.limits import PROBLEMS_MAX, VARIABLES_MAX
 from tinyinit.formats.problem import Problem
 from tinyinit.formats.scan import scan_line
 
@@ -133,7 +129,7 @@ class _Reader:
             if end > name + 6 and self._peek(end) not in {"", "="}:
                 name = end
         end = name
-        while self._peek(end) in REST_OF_NAME:
+        while self._peek(end) in NAME_CHARACTERS:
             end += 1
         sign = self._behind_blanks(end)
         is_name = end > name and self.text[name] not in "0123456789"

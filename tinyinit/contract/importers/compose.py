@@ -6,9 +6,9 @@ import importlib
 import re
 from typing import TypeGuard
 
+from tinyinit.base.text import is_name
 from tinyinit.contract.importers.draft import Draft, SourceError
 from tinyinit.contract.model import Variable
-from tinyinit.formats.limits import is_name
 
 FOLDER = "/run/secrets"
 # $$ is a dollar; ${NAME}, $NAME and ${NAME:-text} are filled in by compose.

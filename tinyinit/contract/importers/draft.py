@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from tinyinit.base.hidden import name_is_secret
+from tinyinit.base.text import is_name
 from tinyinit.contract.model import Contract, Variable
 from tinyinit.contract.rules import finish
 from tinyinit.contract.types import fits
-from tinyinit.formats.limits import is_name
 
 if TYPE_CHECKING:
     from tinyinit.formats.problem import Problem
