@@ -16,7 +16,7 @@ from tinyinit.rehearse.record import Tape
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_PLACE = "/.tinyinit-rehearsal-init"
+_PLACE = "/.tinyinit-rehearsal"
 
 
 class Container:
@@ -73,7 +73,8 @@ class Container:
 
     def kill(self, number: int) -> None:
         """Have the engine send PID 1 a signal, as `docker stop` does."""
-        self.recording.note(number)
+        if self.recording.source is None:  # else the trace sees it, and when
+            self.recording.note(number)
         try:
             self._engine.kill(self._id, _signals.name(number))
         except EngineError as error:
@@ -135,8 +136,8 @@ def _front(
     if path is None:
         raise CannotError(f"--init {init}: no such program here")
     words = [*_list(config, "Entrypoint"), *(program or _list(config, "Cmd"))]
-    mount = f"--volume={Path(path).resolve()}:{_PLACE}:ro"
-    return [mount, "--entrypoint", _PLACE], ["--", *words]
+    place = f"{_PLACE}/{Path(path).name}"
+    return [f"--volume={Path(path).resolve()}:{place}:ro", "--entrypoint", place], ["--", *words]
 
 
 def _list(config: Mapping[str, object], key: str) -> list[str]:

@@ -15,6 +15,8 @@ _KILL = 9
 _INT = 2
 _SHELL_LIKE = 128
 _LOST_MS = 1000
+_COMPANIONS = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")
+"""Python's own helpers: they ignore SIGTERM and end with the last of those they help."""
 
 
 def judge(run: Run) -> list[Verdict]:
@@ -36,7 +38,7 @@ def judge(run: Run) -> list[Verdict]:
 def main_of(run: Run) -> Process:
     """Return main: the init's first child, or PID 1 itself where that is no init."""
     root = run.root
-    if root.program in INITS:
+    if root.program in INITS or run.init not in ("", "none"):
         first = next((one for one in run.processes if one.parent == root.pid), None)
         return first or root
     return root
@@ -113,7 +115,11 @@ def _shell(run: Run, shell: Process, number: int) -> Verdict:
     """Say that a shell stood between the signal and the program."""
     stop = f"SIG{run.stop}"
     name = f"{shell.was} (pid {shell.pid})"
-    below = [one for one in _below(run, shell) if not _was_shell(one) and not one.took(run.stop)]
+    below = [
+        one
+        for one in _below(run, shell)
+        if not one.took(run.stop) and (catches(one, number) or not _was_shell(one))
+    ]
     below.sort(key=lambda one: (one.born_ms > 1, not _held(run, one), not catches(one, number)))
     if not below:
         cause = f"{name} has no trap for {stop}, and for PID 1 the kernel then drops it"
@@ -179,7 +185,7 @@ def _killed_early(run: Run, number: int) -> Iterator[Verdict]:
         own_choice = by_app and by_app.program not in INITS and by_app is not one
         if catches(one, number):
             one.cut_off = one.took(run.stop) is not None or not own_choice
-        elif not own_choice:
+        elif not own_choice and not _is_companion(one):
             leftovers.append(one)
             one.cut_off = one.born_ms > 1 and not _never_ends(one)
     cut = [one for one in gone if one.cut_off]
@@ -189,6 +195,10 @@ def _killed_early(run: Run, number: int) -> Iterator[Verdict]:
     leftovers = [one for one in leftovers if not one.cut_off and one.pid not in below]
     if leftovers:
         yield _left(run, leftovers)
+
+
+def _is_companion(process: Process) -> bool:
+    return any(name in word for name in _COMPANIONS for word in process.command)
 
 
 def _never_ends(process: Process) -> bool:
