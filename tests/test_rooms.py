@@ -49,7 +49,7 @@ def imports(tree: ast.Module, known: Mapping[str, ast.Module]) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom) and node.module in known:
             for alias in node.names:
                 inner = f"{node.module}.{alias.name}"
-                yield inner if inner in known else node.module
+                yield inner if inner in known else str(node.module)
 
 
 def room(module: str) -> str:
