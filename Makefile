@@ -67,7 +67,7 @@ lint: $(VENV)/installed ## ruff, mypy, pyright, clang-format, gcc's analyzer, cl
 	set -e; for file in $(CORE) $(OTHER_C); do $(CLANG) $(WARNINGS) -fsyntax-only $$file; done
 
 reference: $(VENV)/installed ## docs/reference.md from the docstrings
-	$(PY) -m tests.reference
+	$(PY) -m tools.reference
 
 # As in the file that is there, but for what pyproject.toml no longer allows; `rm` it for the newest.
 requirements: $(VENV)/tools ## requirements/dev.txt from pyproject.toml: all tools, with hashes

@@ -1,1 +1,1 @@
-"""Commands for those who work on this project."""
+"""What writes pages and tables: `python -m tools.NAME`; nothing here is in the package."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from tinyinit.contract._hidden import hides, without_password
+from tinyinit.contract.model import hides, shown_default
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tinyinit.contract._model import Contract, Variable
+    from tinyinit.contract.model import Contract, Variable
 
 _PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./:@%+,=-")
 _NOWHERE = "\x7f\u2028\u2029"
@@ -40,7 +40,7 @@ def default_for_people(variable: Variable) -> str | None:
     """Return the default as it may be shown: None if there is none or it is a secret."""
     if variable.default is None or hides(variable):
         return None
-    return without_password(variable)
+    return shown_default(variable)
 
 
 def limits(variable: Variable) -> list[str]:

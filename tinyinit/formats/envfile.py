@@ -5,19 +5,17 @@ envfile.c is its twin. No message says what a value is, not in part: it may be a
 
 from __future__ import annotations
 
-from tinyinit.contract._files import STRING_LIMIT
-from tinyinit.contract._problems import Problem
-from tinyinit.contract._scan import scan_line
+from tinyinit.base.file import STRING_MAX
+from tinyinit.base.text import NAME_CHARACTERS, NAME_LENGTH_MAX
+from tinyinit.formats.limits import PROBLEMS_MAX, VARIABLES_MAX
+from tinyinit.formats.problem import Problem
+from tinyinit.formats.scan import scan_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
-_PROBLEMS: Final = 20
-_VARIABLES: Final = 1000
-_NAME_LIMIT: Final = 255
 _BLANKS: Final = " \t"
-_NAME: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
 #: All but " " and tab of what Python, Go or JavaScript take for a space.
 _ODD_SPACES: Final = frozenset(
     "\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
@@ -102,7 +100,7 @@ class _Reader:
         if self.is_wrong or self.stopped:
             return
         self.is_wrong = True
-        self.stopped = self.told == _PROBLEMS
+        self.stopped = self.told == PROBLEMS_MAX
         self.told += 1
         if self.stopped:
             text = "more problems follow; reading stopped here"
@@ -131,7 +129,7 @@ class _Reader:
             if end > name + 6 and self._peek(end) not in {"", "="}:
                 name = end
         end = name
-        while self._peek(end) in _NAME:
+        while self._peek(end) in NAME_CHARACTERS:
             end += 1
         sign = self._behind_blanks(end)
         is_name = end > name and self.text[name] not in "0123456789"
@@ -163,16 +161,16 @@ class _Reader:
         self.at = end
 
     def _check_name(self, name: str) -> None:
-        if len(name) > _NAME_LIMIT:
+        if len(name) > NAME_LENGTH_MAX:
             self._tell(self.line, "has a name longer than 255 bytes")
         if name in self.found:
             self._tell(self.line, f"sets the same name as line {self.found[name].line}")
-        if len(self.found) == _VARIABLES and not self.is_wrong:
+        if len(self.found) == VARIABLES_MAX and not self.is_wrong:
             self._tell(self.line, "is one of more than 1000 variables; reading stopped here")
             self.stopped = True
 
     def _add(self, line: EnvLine) -> None:
-        if len(line.name) + len(line.value) > STRING_LIMIT - 1:
+        if len(line.name) + len(line.value) > STRING_MAX - 1:
             self._tell(line.line, "has a value longer than 128 KiB, the kernel's limit")
         else:
             self.found[line.name] = line

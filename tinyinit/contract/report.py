@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tinyinit.base.text import json_string
-from tinyinit.contract._problems import Problem, plain
+from tinyinit.formats.problem import Problem, plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

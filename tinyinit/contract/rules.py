@@ -8,17 +8,17 @@ from __future__ import annotations
 import os
 import stat
 
-from tinyinit.contract._hidden import cut_password
-from tinyinit.contract._hidden import hides as is_hidden
-from tinyinit.contract._problems import Problem, quote
-from tinyinit.contract._types import TYPES, compare, expects, fits, is_scheme
+from tinyinit.base.hidden import without_password
+from tinyinit.contract.model import hides as is_hidden
+from tinyinit.contract.types import TYPES, compare, expects, fits, is_scheme
+from tinyinit.formats.problem import Problem, quote
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
-    from tinyinit.contract._model import Variable
-    from tinyinit.contract._toml import Value
+    from tinyinit.contract.model import Variable
+    from tinyinit.formats.toml import TomlValue
 
 _ORDERED: Final = frozenset(("int", "float", "port", "duration", "size"))
 #: Kind and types of each key, in the order in which they are checked.
@@ -39,7 +39,7 @@ _RULES: Final = tuple(key for key in KEYS if key != "type")
 _MUST: Final = frozenset(("exists", "file", "dir", "writable"))
 _DEFAULTS: Final = {"items": "string", "separator": ","}
 #: Bytes of a min or max, which are shown whole, and of a separator.
-_TEXT_MOST: Final = 64
+_TEXT_MAX: Final = 64
 _NAME_SHOWN: Final = 200
 #: So that a complaint fits a line.
 _CHOICES_SHOWN: Final = 10
@@ -49,7 +49,9 @@ _SPACES: Final = " \t\n\v\f\r"
 __all__ = ("KEYS", "complaint", "finish", "is_hidden", "set_key", "split")
 
 
-def set_key(variable: Variable, key: str, value: Value, problems: list[Problem], file: str) -> bool:
+def set_key(
+    variable: Variable, key: str, value: TomlValue, problems: list[Problem], file: str
+) -> bool:
     """Take one key of a ``[var.NAME]`` table. False if it is none of a rule's (another's key)."""
     if key not in KEYS:
         return False
@@ -118,7 +120,7 @@ class _Report:
         self.key(key, f"{verb} {_quoted(value)}, not ", expected)
 
 
-def _is_of_kind(kind: str, value: Value) -> bool:
+def _is_of_kind(kind: str, value: TomlValue) -> bool:
     if kind == "a string":
         return value.kind == "string"
     if kind == "a number":
@@ -140,7 +142,7 @@ def _expected(key: str, text: str) -> str | None:
         return "one of " + " ".join(name for name in TYPES if name != "list")
     if key == "must" and text not in _MUST:
         return "exists, file, dir or writable"
-    if key == "separator" and not 0 < len(_bytes(text)) <= _TEXT_MOST:
+    if key == "separator" and not 0 < len(_bytes(text)) <= _TEXT_MAX:
         return "1 to 64 bytes"
     return None
 
@@ -175,7 +177,7 @@ def _finish_bounds(
         text = given.get(key)
         if text is None:
             continue
-        if len(_bytes(text)) > _TEXT_MOST or not fits(type_, text):
+        if len(_bytes(text)) > _TEXT_MAX or not fits(type_, text):
             report.value(key, text, expects(type_))
         else:
             bounds.append(text)
@@ -197,7 +199,7 @@ def _finish_texts(variable: Variable, given: dict[str, str], report: _Report) ->
 
 
 def _finish_pattern(pattern: str, report: _Report) -> None:
-    from tinyinit.contract._pattern import translate
+    from tinyinit.formats.pattern import translate
 
     try:
         translate(pattern)
@@ -228,7 +230,7 @@ def _broken(variable: Variable, value: str, *, hidden: bool) -> str | None:
     """Return what a value of the type is not, or begin with a verb: what it does not."""
     type_ = variable.type
     if variable.pattern is not None:
-        from tinyinit.contract._pattern import matches  # few have one
+        from tinyinit.formats.pattern import matches  # few have one
 
         if not matches(variable.pattern, value):
             return "does not match its pattern"
@@ -305,7 +307,7 @@ def _text(what: str, value: str, *, hidden: bool) -> str:
     is_not = what.startswith("not ")
     if hidden:
         return f"{'is ' if is_not else ''}{what} (value hidden)"
-    return f"is {_quoted(cut_password(value))}, {'' if is_not else 'which '}{what}"
+    return f"is {_quoted(without_password(value))}, {'' if is_not else 'which '}{what}"
 
 
 def _is_free(variable: Variable) -> bool:

@@ -17,9 +17,9 @@ _LABEL: Final = _ALPHA | frozenset("0123456789-")
 _SCHEME: Final = _LABEL | frozenset("+.")
 
 _INT_LEAST: Final = -(2**63)
-_INT_MOST: Final = 2**63 - 1
-_PORT_MOST: Final = 65535
-_DURATION_MOST: Final = 100 * 365 * 86400 * 1000
+_INT_MAX: Final = 2**63 - 1
+_PORT_MAX: Final = 65535
+_DURATION_MAX: Final = 100 * 365 * 86400 * 1000
 #: In the order in which they are looked for: "m" begins "ms".
 _DURATIONS: Final = (("ms", 1), ("s", 1000), ("m", 60000), ("h", 3600000), ("d", 86400000))
 _SHIFTS: Final = {
@@ -30,12 +30,12 @@ _SHIFTS: Final = {
 _TRUE: Final = frozenset(("true", "yes", "on", "1"))
 _FALSE: Final = frozenset(("false", "no", "off", "0"))
 #: The largest double: what is over it is infinite.
-_FLOAT_MOST: Final = (309, "1797693134862315807")
+_FLOAT_MAX: Final = (309, "1797693134862315807")
 #: With more of them no value is long enough for its digits to make up for it.
 _EXPONENT_DIGITS: Final = 10
 _JSON_DEPTH: Final = 64
 #: More digits than int() takes from a text.
-_DIGITS_MOST: Final = 4300
+_DIGITS_MAX: Final = 4300
 
 
 def fits(type: str, value: str) -> bool:  # noqa: A002  # what a contract calls it
@@ -110,19 +110,19 @@ def _read_int(value: str) -> int | None:
         return None
     if value[0] == "-":
         number = -number
-    return number if _INT_LEAST <= number <= _INT_MOST else None
+    return number if _INT_LEAST <= number <= _INT_MAX else None
 
 
 def _read_port(value: str) -> int | None:
     number = _read_digits(value)
-    return number if number is not None and 1 <= number <= _PORT_MOST else None
+    return number if number is not None and 1 <= number <= _PORT_MAX else None
 
 
 def _read_duration(value: str) -> int | None:
     number = _read_digits(value)
     if number is not None:
-        return number * 1000 if number * 1000 <= _DURATION_MOST else None
-    total, previous = 0, _DURATION_MOST
+        return number * 1000 if number * 1000 <= _DURATION_MAX else None
+    total, previous = 0, _DURATION_MAX
     while value:
         rest = value.lstrip("0123456789")
         number = _read_digits(value[: len(value) - len(rest)])
@@ -133,7 +133,7 @@ def _read_duration(value: str) -> int | None:
         previous = unit[1]
         total += number * previous
         value = rest[len(unit[0]) :]
-    return total if previous < _DURATION_MOST and total <= _DURATION_MOST else None
+    return total if previous < _DURATION_MAX and total <= _DURATION_MAX else None
 
 
 def _read_size(value: str) -> int | None:
@@ -146,7 +146,7 @@ def _read_size(value: str) -> int | None:
         rest = rest[1:]
         if rest[:1] in {"i", "I"}:
             rest = rest[1:]
-    return number if rest in {"", "b", "B"} and number <= _INT_MOST else None
+    return number if rest in {"", "b", "B"} and number <= _INT_MAX else None
 
 
 def _read_float(value: str) -> tuple[int, int, str] | None:
@@ -174,7 +174,7 @@ def _read_float(value: str) -> tuple[int, int, str] | None:
 
 def _is_float(value: str) -> bool:
     number = _read_float(value)
-    return number is not None and number[1:] <= _FLOAT_MOST
+    return number is not None and number[1:] <= _FLOAT_MAX
 
 
 def _is_bool(value: str) -> bool:
@@ -276,7 +276,7 @@ def _is_uuid(value: str) -> bool:
 
 
 def _json_int(digits: str) -> int | float:
-    return int(digits) if len(digits) <= _DIGITS_MOST else float(digits)
+    return int(digits) if len(digits) <= _DIGITS_MAX else float(digits)
 
 
 def _json_pairs(pairs: list[tuple[str, object]]) -> list[object]:

@@ -5,8 +5,9 @@ Knows nothing of what they mean. ``tinyinit/core/formats/toml.c`` is the same in
 
 from __future__ import annotations
 
-from tinyinit.contract._problems import Problem
-from tinyinit.contract._scan import scan_line
+from tinyinit.formats.limits import PROBLEMS_MAX
+from tinyinit.formats.problem import Problem
+from tinyinit.formats.scan import scan_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
 
     Kind: TypeAlias = Literal["string", "integer", "float", "boolean", "array"]
 
-PROBLEMS_MOST: Final = 20
-VALUES_MOST: Final = 20_000
+VALUES_MAX: Final = 20_000
 
 _DIGITS: Final = frozenset("0123456789")
 _HEX: Final = _DIGITS | frozenset("abcdefABCDEF")
@@ -26,12 +26,12 @@ _ESCAPES: Final = dict(zip('btnfr"\\', '\b\t\n\f\r"\\', strict=True))
 _BOM: Final = b"\xef\xbb\xbf"
 
 
-class Value:
+class TomlValue:
     """A value: of a string what it says, of a number and a boolean how it is written."""
 
     __slots__ = ("items", "kind", "line", "text")
 
-    def __init__(self, kind: Kind, text: str, items: Sequence[Value], line: int) -> None:
+    def __init__(self, kind: Kind, text: str, items: Sequence[TomlValue], line: int) -> None:
         """Numbers have no underscores and no leading plus sign in ``text``."""
         self.kind = kind
         self.text = text
@@ -45,7 +45,7 @@ class Entry:
     __slots__ = ("key", "line", "table", "value")
 
     def __init__(
-        self, table: tuple[str, ...], key: str | None, value: Value | None, line: int
+        self, table: tuple[str, ...], key: str | None, value: TomlValue | None, line: int
     ) -> None:
         """``table`` is empty before the first table."""
         self.table = table
@@ -150,14 +150,14 @@ class _Reader:
     def tell(self, problem: _RefusedError) -> bool:
         """Add it, unless its line has one; False if reading ends here."""
         line = problem.line or self.line
-        if line != self.told_line or self.values > VALUES_MOST:
+        if line != self.told_line or self.values > VALUES_MAX:
             self.told_line = line
             self.told += 1
             text = problem.text
-            if self.told > PROBLEMS_MOST:
+            if self.told > PROBLEMS_MAX:
                 text = "more problems follow; reading stopped here"
             self.problems.append(Problem(text, file=self.file, line=line))
-        return self.told <= PROBLEMS_MOST and self.values <= VALUES_MOST
+        return self.told <= PROBLEMS_MAX and self.values <= VALUES_MAX
 
     def leave_array(self) -> bool:
         """Go behind the array that has a problem: its end may be missing."""
@@ -192,7 +192,7 @@ class _Reader:
 
     def count(self) -> None:
         self.values += 1
-        if self.values > VALUES_MOST:
+        if self.values > VALUES_MAX:
             raise _RefusedError("has too many names and values; reading stopped here")
 
     def statement(self) -> None:
@@ -267,10 +267,10 @@ class _Reader:
 
     # ---- values ----
 
-    def array(self) -> Value:
+    def array(self) -> TomlValue:
         begin = self.array_line = self.line
         self.at += 1
-        items: list[Value] = []
+        items: list[TomlValue] = []
         is_behind_item = False
         while True:
             first = self.blanks()
@@ -279,7 +279,7 @@ class _Reader:
             elif first == "]":
                 self.at += 1
                 self.array_line = 0
-                return Value("array", "", items, begin)
+                return TomlValue("array", "", items, begin)
             elif first == "," and is_behind_item:
                 self.at += 1
                 is_behind_item = False
@@ -302,10 +302,10 @@ class _Reader:
                 f"is inside the array opened on line {self.array_line}, which is never closed"
             )
 
-    def scalar(self) -> Value:
+    def scalar(self) -> TomlValue:
         first = self.peek()
         if first in {'"', "'"}:
-            return Value("string", self.string(), (), self.line)
+            return TomlValue("string", self.string(), (), self.line)
         if first == "{":
             raise _RefusedError("has an inline table; write [table]")
         begin = self.at
@@ -353,10 +353,10 @@ def _unescape(text: str) -> str:
     return "".join(told)
 
 
-def _word(word: str, line: int) -> Value:
+def _word(word: str, line: int) -> TomlValue:
     """Return the number or boolean that ``word`` is, in normal form."""
     if word in {"true", "false"}:
-        return Value("boolean", word, (), line)
+        return TomlValue("boolean", word, (), line)
     text = word
     if "_" in text:
         before, after = " " + text, text[1:] + " "
@@ -387,7 +387,7 @@ def _word(word: str, line: int) -> Value:
         at += 2 if is_exponent and text[at + 1 : at + 2] in {"-", "+"} else 1
     if text[begin] == "0" and text[begin + 1 : begin + 2] in _DIGITS:
         raise _RefusedError(_NO_VALUE)
-    return Value(kind, text.removeprefix("+"), (), line)
+    return TomlValue(kind, text.removeprefix("+"), (), line)
 
 
 _NO_CHARACTER: Final = "has an escape for NUL or for what is no character"

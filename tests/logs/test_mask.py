@@ -1,6 +1,7 @@
 """No secret is in what is logged, wherever it was and however it was written."""
 
 import json
+from collections.abc import Iterator
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -8,16 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.logs.apps import logged, run
-from tinyinit.config import _values
-from tinyinit.logs import HIDDEN, _hidden, hide, hide_secrets
-from tinyinit.logs._hidden import mask, plain
+from tinyinit.base.hidden import hidden_values
+from tinyinit.logs import HIDDEN, hide, hide_secrets
+from tinyinit.logs._mask import mask, plain
 
 
 @pytest.fixture(autouse=True)
-def only_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+def only_ours() -> Iterator[None]:
     """Let each test begin without secrets."""
-    monkeypatch.setattr(_hidden, "_given", {})
-    monkeypatch.setattr(_values, "loaded", set[str]())
+    known = dict(hidden_values)
+    hidden_values.clear()
+    yield
+    hidden_values.clear()
+    hidden_values.update(known)
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     from typing import Final
 
 MISSING: Final = "it does not exist"
-FILE_LIMIT: Final = 1 << 20
+FILE_MAX: Final = 1 << 20
 #: The kernel's limit of one string in an environment, without its end.
-STRING_LIMIT: Final = (128 << 10) - 1
+STRING_MAX: Final = (128 << 10) - 1
 
 
 def read_whole(
@@ -66,7 +66,7 @@ def _all_of(file: int, size: int, limit: int) -> bytes | str:
 
 def too_long(limit: int) -> str:
     """Return a limit of bytes as reports write it."""
-    return "1 MiB" if limit == FILE_LIMIT else "128 KiB"
+    return "1 MiB" if limit == FILE_MAX else "128 KiB"
 
 
 def _reason(error: OSError | ValueError) -> str:

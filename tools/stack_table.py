@@ -1,6 +1,6 @@
 """Measure thread stacks on Alpine under each init, and print a Markdown table.
 
-`python -m tests.containers.stack_table` needs docker, the images and the file under test. An init
+`python -m tools.stack_table` needs docker, the images and the file under test. An init
 that is not on this machine is left out.
 """
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tinyinit.contract._hidden import looks_secret
-from tinyinit.contract._model import Contract, Variable
-from tinyinit.contract._rules import finish
-from tinyinit.contract._types import fits
+from tinyinit.base.hidden import name_is_secret
+from tinyinit.base.text import is_name
+from tinyinit.contract.model import Contract, Variable
+from tinyinit.contract.rules import finish
+from tinyinit.contract.types import fits
 
 if TYPE_CHECKING:
-    from tinyinit.contract._problems import Problem
+    from tinyinit.formats.problem import Problem
 
-NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-NAME_MAX = 255
 # Tried in this order on a whole value; what fits none is a string. 10m is minutes to some and
 # megabytes to others, so it is neither here.
 _FORMS = (
@@ -46,7 +45,7 @@ class Draft:
 
     def add(self, variable: Variable) -> None:
         """Add a variable; one that is there already, or whose name no environment has, is noted."""
-        if not NAME.fullmatch(variable.name) or len(variable.name) > NAME_MAX:
+        if not is_name(variable.name):
             self.note(variable.name, "is no name of a variable")
         elif variable.name in self.contract.variables:
             self.note(variable.name, "is there twice; the first was taken")
@@ -82,7 +81,7 @@ class Draft:
         taken = set(variables)
         for variable in variables.values():
             for alias in variable.aliases:
-                if not NAME.fullmatch(alias) or len(alias) > NAME_MAX or alias in taken:
+                if not is_name(alias) or alias in taken:
                     self.note(variable.name, f"cannot have the older name {alias}")
                     variable.aliases = tuple(name for name in variable.aliases if name != alias)
                 taken.add(alias)
@@ -121,4 +120,4 @@ def is_secret(name: str, value: str) -> bool:
     """Say whether a variable is a secret: by its name, or as a URL with a password."""
     _, mark, rest = value.partition("://")
     user, at, _ = re.split("[/?#]", rest, maxsplit=1)[0].rpartition("@")
-    return looks_secret(name) or bool(mark and at and ":" in user)
+    return name_is_secret(name) or bool(mark and at and ":" in user)

@@ -6,7 +6,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from tinyinit.contract._model import Contract, Variable
+    from tinyinit.contract.model import Contract, Variable
 
 WIDTH = 100
 FLAGS = ("quiet", "verbose", "group", "no-new-privs")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import math
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 from urllib.parse import quote, quote_plus, unquote
+
+from tinyinit.base.hidden import HIDDEN, hidden_values, hide_value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     Container: TypeAlias = Mapping[object, object] | Iterable[object]
     Plain: TypeAlias = "str | int | float | bool | list[Plain] | dict[str, Plain] | None"
 
-HIDDEN: Final = "<hidden>"
-"""What stands in the place of a secret."""
-
 # Under 4 characters it is hidden where it stands alone: inside words it would tell itself by what
 # is missing, and take the sense out of every line.
 _SHORT: Final = 4
@@ -28,7 +26,6 @@ _DEEPEST: Final = 32
 # Their `str` says what they are, their `repr` how to make them.
 _SPEAKING: Final = frozenset({"datetime", "decimal", "fractions", "ipaddress", "pathlib", "uuid"})
 
-_given: dict[str, None] = {}
 _cache: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
 
 
@@ -40,7 +37,7 @@ def hide(*values: str) -> None:
     for value in values:
         if not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise TypeError(f"hide takes texts, not {type(value).__name__}")
-        _given[value] = None
+        hide_value(value)
 
 
 def hide_secrets(
@@ -121,9 +118,7 @@ def _alone(text: str, start: int, end: int) -> bool:
 def _forms() -> tuple[str, ...]:
     """Return every text to look for."""
     global _cache  # noqa: PLW0603  # made anew when another secret is loaded
-    # Only if the app has imported it: logs need no config.
-    config = sys.modules.get("tinyinit.config._values")
-    values = (*_given, *(config.loaded if config else ()))
+    values = tuple(hidden_values)
     known, forms = _cache
     if values != known:
         forms = tuple({form: None for value in values for form in _forms_of(value)})

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from tinyinit.base.text import NAME_LENGTH_MAX, NAME_PATTERN
+
 Schema = dict[str, Any]
 
 ORDERED = ("int", "float", "port", "duration", "size")
@@ -42,7 +44,7 @@ FITS = {
 
 ANYWAY = {"items": "string", "separator": ","}
 
-_NAME = "^[A-Za-z_][A-Za-z0-9_]*$"
+_NAME = f"^{NAME_PATTERN}$"
 _TEXT: Schema = {"type": "string"}
 _SCALAR: Schema = {"type": ["string", "number", "boolean"]}
 _COUNT: Schema = {"type": "integer", "minimum": 0}
@@ -120,7 +122,7 @@ def _variables() -> Schema:
     return {
         "description": "What main needs from its environment, by name",
         "type": "object",
-        "propertyNames": {"pattern": _NAME, "maxLength": 255},
+        "propertyNames": {"pattern": _NAME, "maxLength": NAME_LENGTH_MAX},
         "maxProperties": 1000,
         "additionalProperties": _variable(),
     }

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from tinyinit.contract._files import STRING_LIMIT
-from tinyinit.contract._hidden import hides
-from tinyinit.contract._problems import Problem, plain
-from tinyinit.contract._rules import complaint
-from tinyinit.contract._source import Sources, Value
-from tinyinit.contract._types import expects
+from tinyinit.base.file import STRING_MAX
+from tinyinit.contract.model import hides
+from tinyinit.contract.rules import complaint
+from tinyinit.contract.source import Sources, Value
+from tinyinit.contract.types import expects
+from tinyinit.formats.problem import Problem, plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Final
 
-    from tinyinit.contract._model import Contract, Variable
+    from tinyinit.contract.model import Contract, Variable
 
 __all__ = ["Result", "Value", "check"]
 
@@ -107,7 +107,7 @@ def _of_value(variable: Variable, value: Value, text: str) -> Problem:
 
 
 def _complaint(variable: Variable, value: Value) -> str | None:
-    if value.source is not None and len(variable.name) + 1 + len(value.data) > STRING_LIMIT:
+    if value.source is not None and len(variable.name) + 1 + len(value.data) > STRING_MAX:
         return "is longer than 128 KiB"
     if variable.type in {"int", "port"} and value.data.startswith(_LINKS):
         return (

@@ -1,16 +1,25 @@
-"""Which values no text may show."""
+"""Which values no text may show: secrets by name, passwords in URLs, values that were loaded.
+
+The first two are the same in `core/contract/hidden.c`.
+"""
 
 from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from tinyinit.contract._model import Variable
+    from typing import Final
 
-_ANYWHERE = ("SECRET", "TOKEN", "PASSWORD", "PASSWD", "CREDENTIAL", "PRIVATE")
-_LAST = ("KEY", "DSN")
+HIDDEN: Final = "<hidden>"
+"""What stands in the place of a secret."""
+
+_ANYWHERE: Final = ("SECRET", "TOKEN", "PASSWORD", "PASSWD", "CREDENTIAL", "PRIVATE")
+_LAST: Final = ("KEY", "DSN")
+
+hidden_values: dict[str, None] = {}
+"""The texts that a log must not show, in the order they came: every secret that was loaded."""
 
 
-def looks_secret(name: str) -> bool:
+def name_is_secret(name: str) -> bool:
     """Say whether a variable of this name is taken for a secret, whatever its contract says."""
     upper = name.upper()
     if upper.rpartition("_")[2] in _LAST:
@@ -21,19 +30,7 @@ def looks_secret(name: str) -> bool:
     return False
 
 
-def hides(variable: Variable) -> bool:
-    """Say whether the values of a variable are hidden: one of its names may say so."""
-    if variable.secret or looks_secret(variable.name):
-        return True
-    return bool(variable.aliases) and any(map(looks_secret, variable.aliases))
-
-
-def without_password(variable: Variable) -> str:
-    """Return the default of a variable, a URL's without its password."""
-    return cut_password(variable.default or "")
-
-
-def cut_password(value: str) -> str:
+def without_password(value: str) -> str:
     """Return a value without what is between a name's colon and the last at sign.
 
     Not only of valid URLs: a slip in one must not show its password.
@@ -43,3 +40,8 @@ def cut_password(value: str) -> str:
     if colon >= 0 and value.startswith("://", colon):
         colon = value.find(":", colon + 1)
     return f"{value[: colon + 1]}…{value[at:]}" if 0 <= colon < at else value
+
+
+def hide_value(value: str) -> None:
+    """Keep a text out of everything that is logged from now on."""
+    hidden_values[value] = None

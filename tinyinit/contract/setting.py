@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from tinyinit.contract._types import fits, parse
+from tinyinit.contract.types import fits, parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,12 +43,12 @@ _LIMITS: Final = (
 _IN_BYTES: Final = frozenset(
     ("fsize", "data", "stack", "core", "rss", "memlock", "as", "msgqueue"),
 )
-_NUMBER_MOST: Final = 2**64 - 1
+_NUMBER_MAX: Final = 2**64 - 1
 #: Bytes of an item and of a refused text that are looked at.
 _ITEM: Final = 63
 _STACK_LEAST: Final = 16 << 10
-_STACK_MOST: Final = 8 << 20
-_EXIT_CODE_MOST: Final = 255
+_STACK_MAX: Final = 8 << 20
+_EXIT_CODE_MAX: Final = 255
 
 
 def refusal(option: str, text: str, limits: set[str]) -> Refusal:
@@ -98,7 +98,7 @@ def _stack(text: str) -> Refusal:
     size = _size(text)
     if size is None:
         return text, "auto, off or a size (8M, 512k)"
-    if size > _STACK_MOST:
+    if size > _STACK_MAX:
         return text, (
             "a size up to 8M, which is all that musl gives a thread (for main's stack "
             "alone: --ulimit stack=SIZE)"
@@ -130,7 +130,7 @@ def _rewrite(item: str, seen: set[str]) -> Refusal:
 
 def _success(item: str, _: set[str]) -> Refusal:
     number = _number(item)
-    if number is not None and number <= _EXIT_CODE_MOST:
+    if number is not None and number <= _EXIT_CODE_MAX:
         return None
     return item, "an exit code (0 to 255; several: 1,143)"
 
@@ -159,7 +159,7 @@ def _limit(item: str, seen: set[str]) -> Refusal:
 
 def _amount(text: str, name: str) -> int | None:
     if text in {"unlimited", "-1"}:
-        return _NUMBER_MOST
+        return _NUMBER_MAX
     number = _number(text)
     return _size(text) if number is None and name in _IN_BYTES else number
 
@@ -172,7 +172,7 @@ def _number(text: str) -> int | None:
     if not (text.isdigit() and text.isascii()):
         return None
     number = int(text)
-    return number if number <= _NUMBER_MOST else None
+    return number if number <= _NUMBER_MAX else None
 
 
 def _signal(text: str) -> int:

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import os
 
-from tinyinit.contract._files import FILE_LIMIT, MISSING, STRING_LIMIT, flags, read_whole
-from tinyinit.contract._hidden import hides
-from tinyinit.contract._problems import Problem, plain
+from tinyinit.base.file import FILE_MAX, MISSING, STRING_MAX, flags, read_whole
+from tinyinit.contract.model import hides
+from tinyinit.formats.problem import Problem, plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tinyinit.contract._model import Contract, Variable
+    from tinyinit.contract.model import Contract, Variable
 
 _FILE = "_FILE"
 DEFAULT = "the default"
@@ -103,12 +103,12 @@ class Sources:
     def _read_env_file(self, file: str) -> None:
         optional = file.startswith("?")
         path = file[1:] if optional else file
-        data = read_whole(_under(self._root, path), FILE_LIMIT)
+        data = read_whole(_under(self._root, path), FILE_MAX)
         if isinstance(data, str):
             if not (optional and data == MISSING):
                 self.problems.append(Problem(f"cannot be read: {data}", file=path))
             return
-        from tinyinit.contract._envfile import read  # if there is such a file
+        from tinyinit.formats.envfile import read  # if there is such a file
 
         for line in read(data, path, self.problems):
             self.env_files[line.name] = Value(line.value, file=path, line=line.line)
@@ -174,7 +174,7 @@ class Sources:
             return None
         path = pointer.data.decode("utf-8", "surrogateescape")
         # What is no file may be the secret itself, set under the wrong name.
-        data = read_whole(_under(self._root, path), STRING_LIMIT)
+        data = read_whole(_under(self._root, path), STRING_MAX)
         shown = name + _FILE if isinstance(data, str) and hides(variable) else path
         return self._of_file(data, shown, variable, problems)
 
@@ -182,7 +182,7 @@ class Sources:
         if self._secrets is None:
             return None
         for name in (variable.name, variable.name.lower()):
-            data = read_whole(name, STRING_LIMIT, folder=self._secrets, skip_folders=True)
+            data = read_whole(name, STRING_MAX, folder=self._secrets, skip_folders=True)
             if data != MISSING:
                 path = f"{self._secrets_name.rstrip('/')}/{name}"
                 return self._of_file(data, path, variable, problems)

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from tinyinit.base.distance import nearest
-from tinyinit.contract import _rules, _toml
-from tinyinit.contract._files import FILE_LIMIT, STRING_LIMIT, read_whole
-from tinyinit.contract._hidden import hides
-from tinyinit.contract._model import Contract, Variable
-from tinyinit.contract._problems import Problem, plain, quote
+from tinyinit.base.file import FILE_MAX, STRING_MAX, read_whole
+from tinyinit.base.text import is_name
+from tinyinit.contract import rules
+from tinyinit.contract.model import Contract, Variable, hides
+from tinyinit.formats import toml
+from tinyinit.formats.limits import VARIABLES_MAX
+from tinyinit.formats.problem import Problem, plain, quote
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Final
 
-VARIABLES_MOST: Final = 1000
-NAME_MOST: Final = 255
-
-_LETTERS: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_")
-_IN_NAME: Final = _LETTERS | frozenset("0123456789")
 _TABLES: Final = "[init], [env] or [var.NAME]"
 #: What the values of keys must be.
 _ONE: Final = "one value"
@@ -46,7 +43,7 @@ _VARIABLE_KEYS: Final = {
 
 def read_file(path: str) -> tuple[Contract, list[Problem]]:
     """Read the contract at ``path``; a file that cannot be read is a problem too."""
-    data = read_whole(path, FILE_LIMIT)
+    data = read_whole(path, FILE_MAX)
     if isinstance(data, str):
         return Contract(path), [Problem(f"cannot be read: {data}", file=path)]
     return read(data, path)
@@ -58,15 +55,10 @@ def read(data: bytes, file: str) -> tuple[Contract, list[Problem]]:
     ``file`` is what reports call it. With problems the contract has what could be understood.
     """
     reader = _Reader(file)
-    for entry in _toml.read(data, file, reader.problems):
+    for entry in toml.read(data, file, reader.problems):
         reader.take(entry)
     reader.finish()
     return reader.contract, reader.problems
-
-
-def is_name(name: str) -> bool:
-    """Say whether ``name`` may be a variable's."""
-    return name[:1] in _LETTERS and _IN_NAME.issuperset(name) and len(name) <= NAME_MOST
 
 
 class _Reader:
@@ -79,7 +71,7 @@ class _Reader:
         self.problems: list[Problem] = []
         self._variable: Variable | None = None
         self._table = ""
-        self._default: _toml.Value | None = None
+        self._default: toml.TomlValue | None = None
         self._before = 0
 
     def _tell(self, line: int, text: str) -> None:
@@ -87,7 +79,7 @@ class _Reader:
 
     # ---- tables ----
 
-    def take(self, entry: _toml.Entry) -> None:
+    def take(self, entry: toml.Entry) -> None:
         """Take the head of a table or one of its keys."""
         if entry.value is None or entry.key is None:
             self._finish_variable()
@@ -101,7 +93,7 @@ class _Reader:
         elif self._variable is not None:
             self._take_of_variable(self._variable, entry.key, entry.value)
 
-    def _begin(self, entry: _toml.Entry) -> None:
+    def _begin(self, entry: toml.Entry) -> None:
         table = entry.table
         self._table = f"[{table[0]}]"
         if table in {("init",), ("env",), ("var",)}:
@@ -116,7 +108,7 @@ class _Reader:
                 f"has the variable {quote(name.encode())}, "
                 "not a name (letters, digits, _; up to 255)",
             )
-        elif len(self.contract.variables) == VARIABLES_MOST:
+        elif len(self.contract.variables) == VARIABLES_MAX:
             self._tell(entry.line, "has more than 1,000 variables")
         else:
             self._table = f"[{plain(f'var.{name}')}]"
@@ -127,7 +119,7 @@ class _Reader:
 
     # ---- values ----
 
-    def _fits(self, key: str, value: _toml.Value, known: dict[str, str]) -> bool:
+    def _fits(self, key: str, value: toml.TomlValue, known: dict[str, str]) -> bool:
         """Say whether ``key`` is known and its value what it must be, after telling if not."""
         expected = known.get(key)
         if expected is not None and not _is_of_kind(value, expected):
@@ -141,25 +133,25 @@ class _Reader:
 
     # ---- [init], [env] ----
 
-    def _take_init(self, key: str, value: _toml.Value) -> None:
-        from tinyinit.contract import _init  # few contracts have the table
+    def _take_init(self, key: str, value: toml.TomlValue) -> None:
+        from tinyinit.contract import setting  # few contracts have the table
 
         items = value.items if value.kind == "array" else (value,)
-        if key not in _init.OPTIONS:
-            self._unknown(key, value.line, _init.OPTIONS)
-        elif value.kind == "array" and key not in _init.LISTS:
+        if key not in setting.OPTIONS:
+            self._unknown(key, value.line, setting.OPTIONS)
+        elif value.kind == "array" and key not in setting.LISTS:
             self._tell(value.line, f"{self._table} {key} must be {_ONE}")
         else:
             limits: set[str] = set()
             for item in items:
-                refused = _init.refusal(key, item.text, limits)
+                refused = setting.refusal(key, item.text, limits)
                 if refused is not None:
                     text = quote(refused[0].encode("utf-8", "surrogateescape"))
                     self._tell(item.line, f"{self._table} {key} is {text}, not {refused[1]}")
         texts = tuple(item.text for item in items)
         self.contract.init[key] = texts if value.kind == "array" else value.text
 
-    def _take_env(self, key: str, value: _toml.Value) -> None:
+    def _take_env(self, key: str, value: toml.TomlValue) -> None:
         contract = self.contract
         if key not in _ENV_KEYS:
             self._unknown(key, value.line, _ENV_KEYS)
@@ -171,11 +163,11 @@ class _Reader:
 
     # ---- [var.NAME] ----
 
-    def _take_of_variable(self, variable: Variable, key: str, value: _toml.Value) -> None:
-        if _rules.set_key(variable, key, value, self.problems, self.contract.file):
+    def _take_of_variable(self, variable: Variable, key: str, value: toml.TomlValue) -> None:
+        if rules.set_key(variable, key, value, self.problems, self.contract.file):
             return
         if key not in _VARIABLE_KEYS:
-            self._unknown(key, value.line, (*_VARIABLE_KEYS, *_rules.KEYS))
+            self._unknown(key, value.line, (*_VARIABLE_KEYS, *rules.KEYS))
         elif self._fits(key, value, _VARIABLE_KEYS):
             if key == "default":
                 self._default = value
@@ -189,18 +181,18 @@ class _Reader:
         variable, self._variable = self._variable, None
         if variable is None:
             return
-        _rules.finish(variable, self.problems, self.contract.file)
+        rules.finish(variable, self.problems, self.contract.file)
         default = self._default
         # What is wrong with the rules would be told again of every value.
         if default is None or len(self.problems) > self._before:
             return
         variable.default = default.text
-        if len(variable.name) + 1 + len(variable.default.encode()) > STRING_LIMIT:
+        if len(variable.name) + 1 + len(variable.default.encode()) > STRING_MAX:
             self._tell(default.line, f"{self._table} default is longer than 128 KiB")
             return
         # Whether a path is there says nothing before the place where the value is used.
         must, variable.must = variable.must, None
-        text = _rules.complaint(variable, variable.default, hidden=hides(variable))
+        text = rules.complaint(variable, variable.default, hidden=hides(variable))
         variable.must = must
         if text is not None:
             # As the core says it: a text within a text is cut.
@@ -229,11 +221,11 @@ class _Reader:
                 self._tell(variable.line, f"[var.{plain(variable.name)}] {text}")
 
 
-def _texts(value: _toml.Value) -> tuple[str, ...]:
+def _texts(value: toml.TomlValue) -> tuple[str, ...]:
     return tuple(item.text for item in value.items)
 
 
-def _is_of_kind(value: _toml.Value, expected: str) -> bool:
+def _is_of_kind(value: toml.TomlValue, expected: str) -> bool:
     if expected == _ONE:
         return value.kind != "array"
     if expected == _SWITCH:
