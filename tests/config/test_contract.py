@@ -12,7 +12,7 @@ from uuid import UUID
 import pytest
 
 from tinyinit import config
-from tinyinit.contract._model import Contract, Variable
+from tinyinit.contract.model import Contract, Variable
 
 TOML = """
 [env]

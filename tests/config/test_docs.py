@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import reference
+from tools import reference
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = (

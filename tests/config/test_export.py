@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from tests.under_test import find_tinyinit
 from tinyinit import config
-from tinyinit.contract._write import to_toml
+from tinyinit.contract.write import to_toml
 
 
 @config.define

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tinyinit import config
-from tinyinit.contract._check import check
+from tinyinit.contract.checking import check
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -81,7 +81,7 @@ def test_reports_all_problems_by_variable() -> None:
 
 def test_says_what_the_contract_says() -> None:
     """The report is that of the contract, to the letter."""
-    from tinyinit.contract._report import Report
+    from tinyinit.contract.report import Report
 
     environ = {"APP_PORT": "tcp://10.0.0.1:80", "APP_URL": "http://u:hunter2@h"}
     result = check(config.to_contract(Settings), environ)
@@ -245,12 +245,12 @@ def test_has_a_name_of_its_own() -> None:
 
 def test_keeps_what_logs_must_not_show() -> None:
     """Secrets that were loaded are known to the logs, the password of a URL as written and read."""
-    from tinyinit.config._values import loaded
+    from tinyinit.base.hidden import hidden_values
 
     url = "postgresql://u:p%40ssword@h/d"
     config.load(Settings, {"APP_URL": url, "APP_DB_PASSWORD": "known to logs"})
-    assert {"p%40ssword", "p@ssword", "known to logs"} <= loaded
-    assert url not in loaded
+    assert {"p%40ssword", "p@ssword", "known to logs"} <= hidden_values.keys()
+    assert url not in hidden_values
 
 
 EXIT = """

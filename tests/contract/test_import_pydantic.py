@@ -11,7 +11,7 @@ import pydantic_settings
 import pytest
 
 from tests.contract.test_importers import contract_of, notes
-from tinyinit.contract.importers._draft import SourceError
+from tinyinit.contract.importers.draft import SourceError
 from tinyinit.contract.importers.pydantic import read_pydantic
 
 

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tinyinit.contract import read
-from tinyinit.contract._write import to_toml
 from tinyinit.contract.importers import kind_of, read_text
-from tinyinit.contract.importers._draft import Draft, SourceError, guess
+from tinyinit.contract.importers.draft import Draft, SourceError, guess
+from tinyinit.contract.write import to_toml
 
 
 def contract_of(draft: Draft) -> str:

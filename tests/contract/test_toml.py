@@ -8,12 +8,13 @@ import pytest
 
 from tests.contract.toml import answer
 from tests.readers.build import Reader
-from tinyinit.contract._toml import Value, read
+from tinyinit.formats.toml import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tinyinit.contract._problems import Problem
+    from tinyinit.formats.problem import Problem
+    from tinyinit.formats.toml import TomlValue
 
 WRONG = "has a value that is not a decimal number, true or false; write text in quotes"
 ESCAPE = "has an escape for NUL or for what is no character"
@@ -40,7 +41,7 @@ def problems_of(data: bytes, core: Reader) -> list[tuple[int, str]]:
     return [(problem.line, problem.text) for problem in problems]
 
 
-def value_of(text: str, core: Reader) -> Value:
+def value_of(text: str, core: Reader) -> TomlValue:
     """Return the value of a key."""
     data = f"key = {text}\n".encode()
     assert [] == problems_of(data, core)

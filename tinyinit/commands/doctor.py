@@ -83,7 +83,7 @@ def _run(argv: Sequence[str], root: str) -> int:
             return _sbom(asked[0], given.value("--sbom") or "-")
         every = _facts(given, asked)
     if given.has("--facts"):
-        from tinyinit.doctor.facts._json import to_json  # most want findings
+        from tinyinit.doctor.facts.as_json import to_json  # most want findings
 
         command.write("".join(to_json(facts) for facts in every))
         return 0
@@ -192,7 +192,7 @@ def _seconds(text: str | None) -> float | None:
 
 
 def _from_input() -> Facts:
-    from tinyinit.doctor.facts._json import FactsError, from_json  # only for -
+    from tinyinit.doctor.facts.as_json import FactsError, from_json  # only for -
 
     try:
         data = sys.stdin.buffer.read(_FACTS_LIMIT + 1)

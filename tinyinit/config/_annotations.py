@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, Final
 
-    from tinyinit.contract._model import Variable
+    from tinyinit.contract.model import Variable
 
 
 #: No default: the environment must have a value.

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 
+from tinyinit.base.hidden import hide_value
 from tinyinit.config._url import Url, written_password
-from tinyinit.config._values import HostPort, Secret, loaded, revealed
-from tinyinit.contract import _types
-from tinyinit.contract._problems import quote
+from tinyinit.config._values import HostPort, Secret, revealed
+from tinyinit.contract import types
+from tinyinit.formats.problem import quote
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,11 +60,11 @@ def _ip(text: str) -> object:
 
 
 def _json(text: str) -> object:
-    return _types.parse("json", text)
+    return types.parse("json", text)
 
 
 def _number(type: str, text: str) -> Any:  # noqa: A002, ANN401
-    return _types.parse(type, text)
+    return types.parse(type, text)
 
 
 def _int(text: str) -> object:
@@ -149,10 +150,12 @@ def secret_reader(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
 def remember(text: str, value: Any, *, hidden: bool) -> None:  # noqa: ANN401
     """Keep what no log may show of a value that was loaded: all of it, or a URL's password."""
     if hidden and text:
-        loaded.add(text)
+        hide_value(text)
     plain: object = revealed(value)
     if isinstance(plain, Url) and plain.password is not None:
-        loaded.update(word for word in (plain.password.reveal(), written_password(text)) if word)
+        for password in (plain.password.reveal(), written_password(text)):
+            if password:
+                hide_value(password)
 
 
 def type_of(value: object) -> type:

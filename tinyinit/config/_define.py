@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         overload,
     )
 
-    from tinyinit.contract._model import Contract
+    from tinyinit.contract.model import Contract
 
     T = TypeVar("T")
 
@@ -188,8 +188,12 @@ def _defined(cls: Any, given: dict[str, Any], around: dict[str, Any]) -> Any:  #
     return _finished(made, definition)
 
 
-def make(contract: Contract, declared: dict[str, Declared]) -> Any:  # noqa: ANN401
-    """Make a class of a contract and its fields."""
+def make(
+    contract: Contract,
+    declared: dict[str, Declared],
+    remake: Callable[[Contract, dict[str, object]], Any],
+) -> Any:  # noqa: ANN401
+    """Make a class of a contract and its fields; `remake` makes its instances out of pickles."""
     names: dict[str, object] = {
         "__annotations__": {name: field.annotation for name, field in declared.items()},
         "__doc__": f"What {contract.file} needs from the environment.",
@@ -205,6 +209,7 @@ def make(contract: Contract, declared: dict[str, Declared]) -> Any:  # noqa: ANN
         env_files=contract.env_files,
     )
     definition.made_of = contract
+    definition.remake = remake
     for field in declared.values():
         field.owner = made
     definition.declared = declared

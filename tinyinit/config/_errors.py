@@ -6,8 +6,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tinyinit.contract._problems import Problem
-    from tinyinit.contract._report import Report
+    from tinyinit.contract.report import Report
+    from tinyinit.formats.problem import Problem
 
 
 class ConfigError(ValueError):

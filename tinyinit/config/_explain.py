@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from tinyinit.base.hidden import HIDDEN, without_password
 from tinyinit.config._convert import json_text, text_of
 from tinyinit.config._instance import Settings, has_value, schema_of_instance, sources_of
 from tinyinit.config._url import Url
-from tinyinit.config._values import HIDDEN, Secret, emptied
-from tinyinit.contract._hidden import cut_password
-from tinyinit.contract._problems import plain
+from tinyinit.config._values import Secret, emptied
+from tinyinit.formats.problem import plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from typing import Any, TypeVar
 
     from tinyinit.config._schema import Field, Schema
-    from tinyinit.contract._source import Value
+    from tinyinit.contract.source import Value
 
     T = TypeVar("T")
 
@@ -126,7 +126,7 @@ def _shown(field: Field, value: object) -> str:
     if field.kind.type == "json":
         return plain(json_text(value))
     text = str(value) if isinstance(value, Url) else text_of(value, field.variable.separator)
-    return plain(cut_password(text))
+    return plain(without_password(text))
 
 
 def _place(field: Field, source: Value | str | None) -> tuple[str, str | None, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tinyinit.contract._report import Report
+from tinyinit.contract.report import Report
 
 
 class Given(Report):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from tinyinit.base.hidden import HIDDEN
 from tinyinit.config._annotations import MISSING
 from tinyinit.config._errors import problems_of_values
 from tinyinit.config._schema import definition_of, schema_of
-from tinyinit.config._values import HIDDEN, is_secret
-from tinyinit.contract._problems import Problem
+from tinyinit.config._values import is_secret
+from tinyinit.formats.problem import Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from typing import Any, Never
 
     from tinyinit.config._schema import Field, Schema
-    from tinyinit.contract._model import Contract
-    from tinyinit.contract._source import Value
+    from tinyinit.contract.source import Value
 
 
 class LeftOut(AttributeError):  # noqa: N818  # it is what hasattr() asks for
@@ -121,12 +121,12 @@ class Settings:
         values = {
             name: value for name, value in _values(self).items() if not schema.fields[name].hidden
         }
-        made_of = definition_of(type(self)).made_of
-        if made_of is None:
-            return (_restored, (type(self), values))
-        from tinyinit.config._from_contract import without_secrets
+        definition = definition_of(type(self))
+        if definition.made_of is None:
+            return (restored, (type(self), values))
+        from tinyinit.contract.model import without_secrets
 
-        return (_restored, (without_secrets(made_of), values))
+        return (definition.remake, (without_secrets(definition.made_of), values))
 
 
 def fill(
@@ -237,17 +237,11 @@ def _hashable(value: Any) -> Any:  # noqa: ANN401
     return tuple(value) if isinstance(value, list) else value  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
 
 
-def _restored(origin: type[Settings] | Contract, values: dict[str, object]) -> Settings:
-    cls = origin if isinstance(origin, type) else _class_of(origin)
+def restored(cls: type[Settings], values: dict[str, object]) -> Settings:
+    """Return an instance with the values that came out of a pickle."""
     made = object.__new__(cls)
     for name, value in values.items():
         object.__setattr__(made, name, value)
     schema = schema_of(cls)
     object.__setattr__(made, "_made", (schema, dict.fromkeys(schema.fields, "a pickle")))
     return made
-
-
-def _class_of(contract: Contract) -> type[Settings]:
-    from tinyinit.config._from_contract import from_contract
-
-    return from_contract(contract)

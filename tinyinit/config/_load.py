@@ -8,24 +8,22 @@ from tinyinit.config._annotations import MISSING
 from tinyinit.config._convert import remember
 from tinyinit.config._instance import own_check
 from tinyinit.config._schema import schema_of
-from tinyinit.contract._check import check
-from tinyinit.contract._problems import Problem
+from tinyinit.contract.checking import check
+from tinyinit.formats.problem import Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from typing import Any, Final, TypeAlias, TypeVar
+    from typing import Any, TypeAlias, TypeVar
 
     from tinyinit.config._schema import Field, Schema
-    from tinyinit.contract._check import Result
-    from tinyinit.contract._model import Contract
-    from tinyinit.contract._source import Value
+    from tinyinit.contract.checking import Result
+    from tinyinit.contract.model import Contract
+    from tinyinit.contract.source import Value
 
     T = TypeVar("T")
     Given: TypeAlias = Mapping[str, bytes] | Mapping[bytes, bytes]
     Paths: TypeAlias = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
-
-EXIT_CONFIG: Final = 78
 
 
 def load(
@@ -71,7 +69,9 @@ def load_or_exit(
         loaded, result = _load(cls, environ, dotenv)
     except ConfigError as error:
         print(error, file=sys.stderr)  # noqa: T201  # what it is for
-        raise SystemExit(EXIT_CONFIG) from None
+        from tinyinit.base.codes import WRONG_CONFIGURATION
+
+        raise SystemExit(WRONG_CONFIGURATION) from None
     if result.warnings:
         sys.stderr.write(_warnings(result))
     return loaded
@@ -90,7 +90,7 @@ def _load(
     loaded: Any = _made(schema, result, bad)
     if result.problems:
         from tinyinit.config._errors import ConfigError
-        from tinyinit.contract._report import Report
+        from tinyinit.contract.report import Report
 
         raise ConfigError(Report(result.file, result.problems, result.warnings))
     return loaded, result
@@ -107,7 +107,7 @@ def _check_with_files(contract: Contract, given: Given, dotenv: Paths) -> Result
 
 
 def _warnings(result: Result) -> str:
-    from tinyinit.contract._report import Report
+    from tinyinit.contract.report import Report
 
     return Report(result.file, (), result.warnings).text()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tinyinit.base.text import NAME_LENGTH_MAX, is_name
 from tinyinit.config._annotations import (
     MISSING,
     PLAIN,
@@ -13,21 +14,19 @@ from tinyinit.config._annotations import (
 )
 from tinyinit.config._convert import Refused, json_text, text_of
 from tinyinit.config._values import revealed
-from tinyinit.contract._hidden import hides
-from tinyinit.contract._model import Contract, Variable
-from tinyinit.contract._problems import quote
-from tinyinit.contract._rules import complaint, finish, split
+from tinyinit.contract.model import Contract, Variable, hides
+from tinyinit.contract.rules import complaint, finish, split
+from tinyinit.formats.problem import quote
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any, Final
 
     from tinyinit.config._annotations import Kind
-    from tinyinit.contract._problems import Problem
+    from tinyinit.formats.problem import Problem
 
 MARK: Final = "__tinyinit__"
-NAME_LIMIT: Final = 255
 _KEYS: Final = {
     **dict.fromkeys(("description", "example", "must", "pattern", "required_if", "separator"), str),
     **dict.fromkeys(("max_length", "min_length"), int),
@@ -157,6 +156,7 @@ class Definition:
         "made_of",
         "owner",
         "prefix",
+        "remake",
         "secrets",
         "unknown",
     )
@@ -179,6 +179,8 @@ class Definition:
         self.declared: dict[str, Declared] = {}
         #: The contract that the class was made of, which is then no class of a module.
         self.made_of: Contract | None = None
+        # Makes the class again from its contract, when an instance comes out of a pickle.
+        self.remake: Callable[[Contract, dict[str, object]], Any] | None = None
         self._schema: Schema | None = None
 
     def schema(self) -> Schema:
@@ -361,10 +363,11 @@ def _written(kind: Kind, value: Any, separator: str) -> str:  # noqa: ANN401
 
 
 def _checked_name(name: str) -> str:
-    if not name.isascii() or not name.isidentifier():
-        raise TypeError(f"{name!r} is no variable's name: letters A to Z, digits and _ only")
-    if len(name) > NAME_LIMIT:
-        raise TypeError(f"the variable's name is longer than {NAME_LIMIT} bytes")
+    if not is_name(name):
+        raise TypeError(
+            f"{name!r} cannot be a variable's name: letters A to Z, digits and _, no digit first,"
+            f" at most {NAME_LENGTH_MAX} bytes"
+        )
     return name
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from tinyinit.base.hidden import without_password
 from tinyinit.config._values import Secret
-from tinyinit.contract._hidden import cut_password
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Url:
             path=slash + path,
             query=query,
             fragment=fragment,
-            _shown=cut_password(text),
+            _shown=without_password(text),
             _text=text,
         )
 

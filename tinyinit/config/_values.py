@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from tinyinit.base.hidden import HIDDEN
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Final, Generic, Never, TypeAlias, TypeVar
+    from typing import Any, Generic, Never, TypeAlias, TypeVar
 
     T_co = TypeVar("T_co", covariant=True)
 
@@ -46,12 +48,6 @@ else:
         """Well-formed JSON. The value is what ``json.loads`` makes of it."""
 
         __slots__ = ()
-
-
-HIDDEN: Final = "<hidden>"
-
-#: The texts that a log must not show: what every secret that was loaded says.
-loaded: set[str] = set()
 
 
 class Secret(Generic[T_co]):

@@ -7,7 +7,9 @@ structlog, the extra `tinyinit[logs]`; `hide` and `hide_secrets` do not.
 
 from __future__ import annotations
 
-from tinyinit.logs._hidden import HIDDEN, hide, hide_secrets
+from tinyinit.base.codes import WRONG_CONFIGURATION
+from tinyinit.base.hidden import HIDDEN
+from tinyinit.logs._mask import hide, hide_secrets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -67,4 +69,4 @@ def configure_or_exit(
         import sys
 
         sys.stderr.write(f"{error}\n")
-        raise SystemExit(78) from None
+        raise SystemExit(WRONG_CONFIGURATION) from None

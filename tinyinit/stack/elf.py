@@ -11,7 +11,7 @@ import struct
 from typing import NamedTuple
 
 from tinyinit.base.text import quote
-from tinyinit.stack.size import MUSL_DEFAULT, MUSL_MOST
+from tinyinit.stack.size import MUSL_DEFAULT, MUSL_MAX
 
 _PT_INTERP = 3
 _PT_GNU_STACK = 0x6474E551
@@ -80,7 +80,7 @@ class Elf(NamedTuple):
 
 def musl_gives(stack: int | None) -> int:
     """Return the bytes musl gives a thread if `stack` is the largest PT_GNU_STACK it sees."""
-    return min(max(stack or 0, MUSL_DEFAULT), MUSL_MOST)
+    return min(max(stack or 0, MUSL_DEFAULT), MUSL_MAX)
 
 
 def read(file: int) -> Elf:

@@ -6,8 +6,9 @@ import importlib
 import re
 from typing import TypeGuard
 
-from tinyinit.contract._model import Variable
-from tinyinit.contract.importers._draft import NAME, Draft, SourceError
+from tinyinit.base.text import is_name
+from tinyinit.contract.importers.draft import Draft, SourceError
+from tinyinit.contract.model import Variable
 
 FOLDER = "/run/secrets"
 # $$ is a dollar; ${NAME}, $NAME and ${NAME:-text} are filled in by compose.
@@ -89,7 +90,7 @@ def _add(draft: Draft, name: str, value: object) -> None:
         draft.add(Variable(name))
         return
     text = str(value).lower() if isinstance(value, bool) else str(value)
-    if base != name and text.startswith("/") and NAME.fullmatch(base):
+    if base != name and text.startswith("/") and is_name(base):
         draft.add(Variable(base, secret=True))
         return
     whole = _FILLED.fullmatch(text)
@@ -113,7 +114,7 @@ def _secrets(draft: Draft, content: object) -> None:
     for item in content:
         target = (item.get("target") or item.get("source")) if _is_table(item) else item
         name = str(target).upper()
-        if "/" in name or not NAME.fullmatch(name):
+        if "/" in name or not is_name(name):
             draft.note(str(target), "is a secret whose name is no variable's; use NAME_FILE")
         elif name not in draft.contract.variables:
             draft.add(Variable(name, secret=True))

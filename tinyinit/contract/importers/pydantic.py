@@ -7,9 +7,9 @@ import types
 import typing
 from typing import TYPE_CHECKING
 
-from tinyinit.contract._hidden import looks_secret
-from tinyinit.contract._model import Variable
-from tinyinit.contract.importers._draft import Draft, SourceError
+from tinyinit.base.hidden import name_is_secret
+from tinyinit.contract.importers.draft import Draft, SourceError
+from tinyinit.contract.model import Variable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -185,7 +185,7 @@ class _Reader:
             )
         elif field.default is None:
             variable.required = False
-        elif variable.secret or looks_secret(variable.name):
+        elif variable.secret or name_is_secret(variable.name):
             variable.required = False
             self.draft.note(variable.name, "is a secret with a default; it was left out")
         else:

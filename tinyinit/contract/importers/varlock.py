@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from tinyinit.contract._model import Variable
-from tinyinit.contract.importers._draft import Draft
 from tinyinit.contract.importers._lines import Line, read_lines
+from tinyinit.contract.importers.draft import Draft
+from tinyinit.contract.model import Variable
 
 _TYPES = {
     **{kind: kind for kind in ("string", "url", "email", "port", "ip", "uuid", "duration")},
