@@ -30,7 +30,7 @@ WARNINGS := -std=c11 -D_GNU_SOURCE -DTINYINIT_VERSION='"lint"' -Itinyinit/core \
 	-Wall -Wextra -Werror
 
 .DELETE_ON_ERROR:
-.PHONY: help build test lint reference requirements wheels sanitize fuzz bench demo clean
+.PHONY: help build test lint reference requirements wheels sanitize fuzz bench picture demo clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -67,7 +67,7 @@ lint: $(VENV)/installed ## ruff, mypy, pyright, clang-format, gcc's analyzer, cl
 	set -e; for file in $(CORE) $(OTHER_C); do $(CLANG) $(WARNINGS) -fsyntax-only $$file; done
 
 reference: $(VENV)/installed ## docs/reference.md from the docstrings
-	$(PY) -m tests.reference
+	$(PY) -m tools.reference
 
 # As in the file that is there, but for what pyproject.toml no longer allows; `rm` it for the newest.
 requirements: $(VENV)/tools ## requirements/dev.txt from pyproject.toml: all tools, with hashes
@@ -105,6 +105,9 @@ fuzz-%: build/fuzz/%
 
 bench: $(VENV)/installed ## tinyinit against other inits; a table and build/benchmarks.json
 	$(PY) -m benchmarks $(BENCH_ARGS)
+
+picture: $(VENV)/installed ## docs/pictures/shutdown.svg, recorded anew
+	$(PY) -m tools.picture
 
 demo: build/tinyinit ## see it refuse a bad environment, reap, forward, clean up, pass an exit code on
 	examples/demo/run.sh build/tinyinit

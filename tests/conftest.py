@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 CHECKOUT = str(Path(__file__).parent.parent)
-GROUPS = frozenset(("containers", "engine", "package"))
+GROUPS = frozenset(("containers", "engine", "package", "testing"))
 
 # For `from tests.namespaces import …` with a bare `pytest`: importlib mode leaves sys.path alone.
 if CHECKOUT not in sys.path:
@@ -14,15 +14,6 @@ if CHECKOUT not in sys.path:
 
 from tests.payload.build import program  # noqa: E402  # needs the line above
 from tests.under_test import find_tinyinit  # noqa: E402  # the same
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the flags of the command line; pytest wants them here, at the root."""
-    parser.addoption(
-        "--require-docker",
-        action="store_true",
-        help="fail the container tests where there is no Docker, instead of skipping them",
-    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
