@@ -102,7 +102,7 @@ def test_an_object_that_shows_it_is_hidden() -> None:
 
 
 def test_only_texts_can_be_hidden() -> None:
-    """What is no text is refused at once, not when something is logged."""
+    """What is not a text is refused at once, not when something is logged."""
     with pytest.raises(TypeError, match=r"^hide takes texts, not int$"):
         hide(5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
