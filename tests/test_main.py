@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tinyinit import __version__
-from tinyinit.__main__ import console, main
+from tinyinit.__main__ import WORDS, console, main
 
 
 @pytest.fixture
@@ -45,6 +45,17 @@ def test_help(option: str, words: dict[str, str], capsys: pytest.CaptureFixture[
     assert max(map(len, text.splitlines())) <= 80
     assert "    count      Count words.\n" in text
     assert "Example" in text
+
+
+def test_help_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:
+    """The help that users see fits a screen too, and names each word of the package."""
+    assert 0 == main(["--help"])
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) < 24
+    assert max(map(len, lines)) <= 80
+    assert list(WORDS) == [
+        line.split()[0] for line in lines if line[:4].isspace() and line[4:5] != " "
+    ]
 
 
 def test_unknown_word(words: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:

@@ -33,7 +33,7 @@ FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 
 def modules(package: Path) -> dict[str, ast.Module]:
     """Return what each module of a package says."""
-    found = {}
+    found: dict[str, ast.Module] = {}
     for path in package.rglob("*.py"):
         parts = path.relative_to(package.parent).with_suffix("").parts
         name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
@@ -69,7 +69,7 @@ def upward(known: Mapping[str, ast.Module]) -> list[str]:
 
 def crossings(known: Mapping[str, ast.Module]) -> list[str]:
     """Return the imports of a private module or name of another room."""
-    found = []
+    found: list[str] = []
     for name, tree in known.items():
         for node in ast.walk(tree):
             if isinstance(node, ast.ImportFrom) and node.module and node.module in known:

@@ -1,4 +1,4 @@
-"""The contract of an environment: export, document and import it; check that files agree.
+"""Export, document and import a contract; check that files agree.
 
 Reads the arguments, does the work, prints what came out or compares it with a file.
 """

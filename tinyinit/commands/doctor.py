@@ -1,4 +1,4 @@
-"""Look at a running container: what will go wrong, when, and what to do.
+"""Look at a running container: what will go wrong, when, why.
 
 Reads the arguments, takes facts, has them judged, prints what was found.
 """

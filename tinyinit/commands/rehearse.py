@@ -1,4 +1,4 @@
-"""See a program's shutdown: run it, stop it, and say who was cut off and why."""
+"""Run a program, stop it, and say who was cut off and why."""
 
 from __future__ import annotations
 

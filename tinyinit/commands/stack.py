@@ -1,4 +1,4 @@
-"""Thread stacks on musl: show what a file or process has, set what a file asks for.
+"""Show and set the size of thread stacks on musl.
 
 Reads the arguments, does the work, prints what was found.
 """

@@ -6,6 +6,7 @@ from tinyinit.base.distance import nearest
 from tinyinit.base.file import FILE_MAX, STRING_MAX, read_whole
 from tinyinit.base.text import is_name
 from tinyinit.contract import rules
+from tinyinit.contract.key import misfit
 from tinyinit.contract.model import Contract, Variable, hides
 from tinyinit.formats import toml
 from tinyinit.formats.limits import VARIABLES_MAX
@@ -17,27 +18,21 @@ if TYPE_CHECKING:
     from typing import Final
 
 _TABLES: Final = "[init], [env] or [var.NAME]"
-#: What the values of keys must be.
-_ONE: Final = "one value"
-_SWITCH: Final = "true or false"
-_STRING: Final = "a string"
-_STRINGS: Final = "an array of strings"
-_NAMES: Final = "an array of names"
-_UNKNOWN: Final = "warn, error or ignore"
+#: Of what kind the values of keys must be.
 _ENV_KEYS: Final = {
-    "files": _STRINGS,
-    "secrets": _STRING,
-    "prefix": _STRING,
-    "unknown": _UNKNOWN,
+    "files": "strings",
+    "secrets": "string",
+    "prefix": "string",
+    "unknown": "action",
 }
 _VARIABLE_KEYS: Final = {
-    "default": _ONE,
-    "required": _SWITCH,
-    "secret": _SWITCH,
-    "required_if": _STRING,
-    "description": _STRING,
-    "example": _STRING,
-    "aliases": _NAMES,
+    "default": "scalar",
+    "required": "boolean",
+    "secret": "boolean",
+    "required_if": "string",
+    "description": "string",
+    "example": "string",
+    "aliases": "names",
 }
 
 
@@ -120,11 +115,11 @@ class _Reader:
     # ---- values ----
 
     def _fits(self, key: str, value: toml.TomlValue, known: dict[str, str]) -> bool:
-        """Say whether `key` is known and its value what it must be, after telling if not."""
-        expected = known.get(key)
-        if expected is not None and not _is_of_kind(value, expected):
-            self._tell(value.line, f"{self._table} {key} must be {expected}")
-        return expected is not None and _is_of_kind(value, expected)
+        """Say whether the value of a known key is what it must be, after telling if not."""
+        wrong = misfit(known[key], value)
+        if wrong is not None:
+            self._tell(value.line, f"{self._table} {key} must be {wrong}")
+        return wrong is None
 
     def _unknown(self, key: str, line: int, known: Iterable[str]) -> None:
         near = nearest(key, known)
@@ -140,7 +135,7 @@ class _Reader:
         if key not in setting.OPTIONS:
             self._unknown(key, value.line, setting.OPTIONS)
         elif value.kind == "array" and key not in setting.LISTS:
-            self._tell(value.line, f"{self._table} {key} must be {_ONE}")
+            self._tell(value.line, f"{self._table} {key} must be one value")
         else:
             limits: set[str] = set()
             for item in items:
@@ -223,17 +218,3 @@ class _Reader:
 
 def _texts(value: toml.TomlValue) -> tuple[str, ...]:
     return tuple(item.text for item in value.items)
-
-
-def _is_of_kind(value: toml.TomlValue, expected: str) -> bool:
-    if expected == _ONE:
-        return value.kind != "array"
-    if expected == _SWITCH:
-        return value.kind == "boolean"
-    if expected == _STRING:
-        return value.kind == "string"
-    if expected == _UNKNOWN:
-        return value.text in {"warn", "error", "ignore"}
-    return value.kind == "array" and all(
-        item.kind == "string" and (expected != _NAMES or is_name(item.text)) for item in value.items
-    )

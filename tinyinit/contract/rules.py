@@ -23,17 +23,17 @@ if TYPE_CHECKING:
 _ORDERED: Final = frozenset(("int", "float", "port", "duration", "size"))
 #: Kind and types of each key, in the order in which they are checked.
 KEYS: Final = {
-    "min": ("a number", _ORDERED),
-    "max": ("a number", _ORDERED),
-    "min_length": ("a whole number", frozenset(("string", "list"))),
-    "max_length": ("a whole number", frozenset(("string", "list"))),
-    "pattern": ("a string", frozenset(("string",))),
-    "choices": ("an array of strings", frozenset(("string", "int"))),
-    "schemes": ("an array of strings", frozenset(("url",))),
-    "must": ("a string", frozenset(("path",))),
-    "separator": ("a string", frozenset(("list",))),
-    "items": ("a string", frozenset(("list",))),
-    "type": ("a string", frozenset(TYPES)),
+    "min": ("number", _ORDERED),
+    "max": ("number", _ORDERED),
+    "min_length": ("count", frozenset(("string", "list"))),
+    "max_length": ("count", frozenset(("string", "list"))),
+    "pattern": ("string", frozenset(("string",))),
+    "choices": ("choices", frozenset(("string", "int"))),
+    "schemes": ("choices", frozenset(("url",))),
+    "must": ("string", frozenset(("path",))),
+    "separator": ("string", frozenset(("list",))),
+    "items": ("string", frozenset(("list",))),
+    "type": ("string", frozenset(TYPES)),
 }
 _RULES: Final = tuple(key for key in KEYS if key != "type")
 _MUST: Final = frozenset(("exists", "file", "dir", "writable"))
@@ -55,10 +55,13 @@ def set_key(
     """Take one key of a `[var.NAME]` table. False if it is none of a rule's (another's key)."""
     if key not in KEYS:
         return False
+    from tinyinit.contract.key import misfit  # only where a file is read
+
     kind = KEYS[key][0]
     report = _Report(variable, problems, file, value.line)
-    if not _is_of_kind(kind, value):
-        report.key(key, "must be ", kind)
+    wrong = misfit(kind, value)
+    if wrong is not None:
+        report.key(key, "must be ", wrong)
         return True
     text = value.text
     if key == "type":
@@ -66,10 +69,10 @@ def set_key(
     expected = _expected(key, text)
     if expected:
         report.value(key, text, expected)
-    elif kind == "an array of strings":
+    elif kind == "choices":
         setattr(variable, key, tuple(item.text for item in value.items))
     else:
-        setattr(variable, key, int(text) if kind == "a whole number" else text)
+        setattr(variable, key, int(text) if kind == "count" else text)
     return True
 
 
@@ -118,20 +121,6 @@ class _Report:
     def value(self, key: str, value: str, expected: str) -> None:
         verb = "has" if key in {"choices", "schemes"} else "is"
         self.key(key, f"{verb} {_quoted(value)}, not ", expected)
-
-
-def _is_of_kind(kind: str, value: TomlValue) -> bool:
-    if kind == "a string":
-        return value.kind == "string"
-    if kind == "a number":
-        return value.kind in {"string", "integer", "float"}
-    if kind == "a whole number":
-        return value.kind == "integer" and value.text[:1].isdigit() and fits("int", value.text)
-    return (
-        value.kind == "array"
-        and len(value.items) > 0
-        and all(item.kind in {"string", "integer"} for item in value.items)
-    )
 
 
 def _expected(key: str, text: str) -> str | None:
