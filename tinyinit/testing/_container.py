@@ -7,7 +7,7 @@ import signal
 import time
 from typing import TYPE_CHECKING, cast
 
-from tinyinit.engine import Answer, Engine, EngineError
+from tinyinit.engine import Answer, Engine, EngineError, local_pid
 from tinyinit.testing import _tree
 from tinyinit.testing._report import ContainerError, Report, last_line
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from tinyinit.rehearse import Run
+    from tinyinit.rehearse import Tape
 
 READY_WITHIN = 30.0
 SETTLES_WITHIN = 2.0
@@ -36,6 +36,7 @@ class Container:
         self.engine = engine
         self.id = id
         self.report: Report | None = None
+        self.kept_log: str | None = None
         self._keep = keep
 
     def __repr__(self) -> str:
@@ -52,7 +53,11 @@ class Container:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Remove it."""
+        """Remove it, but keep the log for the report of a test that failed."""
+        __tracebackhide__ = True
+        if error is not None and self.report is None:
+            with contextlib.suppress(EngineError):
+                self.kept_log = self.logs()
         self.remove()
 
     def stop(self, *, within: float = 10) -> Report:
@@ -65,16 +70,17 @@ class Container:
         facts = self.inspect()
         self._must_run(facts)
         stop_signal = _name(cast("dict[str, str]", facts["Config"]).get("StopSignal") or "TERM")
-        zombies, pid = self._lost(), self._local_pid()
+        pid = local_pid(facts)
+        zombies = _lost(pid) if pid else 0
         begin = time.monotonic()
-        run = None
-        if pid is None:
+        with self._recording(pid) as tape:
             self.engine.stop(self.id, grace=within)
-        else:
-            run = self._recorded(pid, stop_signal, within)
-        seconds = time.monotonic() - begin
-        code = self._exit_code()
-        killed = code == _SIGKILLED and seconds >= within
+            seconds = time.monotonic() - begin
+            code = int(cast("int", _state(self.inspect())["ExitCode"]))
+            killed = code == _SIGKILLED and seconds >= within
+            run = None
+            if tape is not None:
+                run = tape.finish(stop=stop_signal, grace=within, exit_code=code, killed=killed)
         if run is not None:
             seconds = run.stop_ms / 1000
         self.report = Report(code, seconds, killed, zombies, self.logs(), run)
@@ -148,6 +154,7 @@ class Container:
 
     def remove(self) -> None:
         """Kill and remove it, with its unnamed volumes; a second time does nothing."""
+        __tracebackhide__ = True
         if not self._keep:
             self.engine.remove(self.id)
 
@@ -165,13 +172,13 @@ class Container:
         """Wait until its processes wait: they, and the CPU time they used, stay as they are."""
         __tracebackhide__ = True
         deadline = time.monotonic() + SETTLES_WITHIN
-        pid = self._local_pid()
+        pid = local_pid(self.inspect())
         before: list[_tree.Process] = []
         since = time.monotonic()
         while time.monotonic() < min(deadline, since + _QUIET):
             time.sleep(_TICK)
-            now = _tree.below(pid) if pid is not None else []
-            if pid is None or now != before:
+            now = _tree.below(pid)
+            if now != before or not pid:
                 before, since = now, time.monotonic()
         self._must_run(self.inspect())
 
@@ -193,49 +200,32 @@ class Container:
             log = last_line(self.logs())
             raise ContainerError(f"the container ended by itself with {how}; {log}")
 
-    def _local_pid(self) -> int | None:
-        try:
-            return self.engine.pid(self.id)
-        except EngineError as error:
-            if error.reason in {"elsewhere", "not-running"}:
-                return None
-            raise
-
-    def _lost(self) -> int:
-        """Count the zombies that nobody will reap: a parent at work reaps its own in a moment."""
-        with contextlib.suppress(EngineError):
-            pid = self.engine.pid(self.id)
-            first = {one.pid for one in _tree.zombies(pid)}
-            if first:
-                time.sleep(_QUIET)
-                return len(first & {one.pid for one in _tree.zombies(pid)})
-        return 0
-
-    def _recorded(self, pid: int, stop_signal: str, within: float) -> Run:
+    @contextlib.contextmanager
+    def _recording(self, pid: int) -> Generator[Tape | None]:
+        """Record a stop from here on; there is no tape of a container on another machine."""
         from tinyinit.rehearse import recording  # only for a stop
 
         __tracebackhide__ = True
-        with self._still_there(), recording(pid) as tape:
-            tape.mark()
-            begin = time.monotonic()
-            self.engine.stop(self.id, grace=within)
-            code = self._exit_code()
-            killed = code == _SIGKILLED and time.monotonic() - begin >= within
-            return tape.finish(stop=stop_signal, grace=within, exit_code=code, killed=killed)
-
-    @contextlib.contextmanager
-    def _still_there(self) -> Generator[None]:
-        """Say of a container that ends just before it is recorded that it has ended."""
-        __tracebackhide__ = True
+        if not pid:
+            yield None
+            return
         try:
-            yield
-        except ProcessLookupError:
+            with recording(pid) as tape:
+                tape.mark()
+                yield tape
+        except ProcessLookupError:  # it ended since it was inspected
             self.engine.wait(self.id)
             self._must_run(self.inspect())
             raise
 
-    def _exit_code(self) -> int:
-        return int(cast("int", _state(self.inspect())["ExitCode"]))
+
+def _lost(pid: int) -> int:
+    """Count the zombies that nobody will reap: a parent at work reaps its own in a moment."""
+    first = {one.pid for one in _tree.zombies(pid)}
+    if not first:
+        return 0
+    time.sleep(_QUIET)
+    return len(first & {one.pid for one in _tree.zombies(pid)})
 
 
 def _state(facts: dict[str, object]) -> dict[str, object]:
