@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from tinyinit.engine import EngineError, find
-from tinyinit.rehearse import _signals
+from tinyinit.rehearse import signals
 from tinyinit.rehearse._trace import open_trace
 from tinyinit.rehearse.plan import CannotError, Plan
 from tinyinit.rehearse.record import Tape
@@ -16,7 +16,7 @@ from tinyinit.rehearse.record import Tape
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_PLACE = "/.tinyinit-rehearsal-init"
+_PLACE = "/.tinyinit-rehearsal"
 
 
 class Container:
@@ -73,9 +73,10 @@ class Container:
 
     def kill(self, number: int) -> None:
         """Have the engine send PID 1 a signal, as `docker stop` does."""
-        self.recording.note(number)
+        if self.recording.source is None:  # else the trace sees it, and when
+            self.recording.note(number)
         try:
-            self._engine.kill(self._id, _signals.name(number))
+            self._engine.kill(self._id, signals.name(number))
         except EngineError as error:
             if error.reason != "not-running":
                 raise CannotError(str(error)) from error
@@ -135,8 +136,8 @@ def _front(
     if path is None:
         raise CannotError(f"--init {init}: no such program here")
     words = [*_list(config, "Entrypoint"), *(program or _list(config, "Cmd"))]
-    mount = f"--volume={Path(path).resolve()}:{_PLACE}:ro"
-    return [mount, "--entrypoint", _PLACE], ["--", *words]
+    place = f"{_PLACE}/{Path(path).name}"
+    return [f"--volume={Path(path).resolve()}:{place}:ro", "--entrypoint", place], ["--", *words]
 
 
 def _list(config: Mapping[str, object], key: str) -> list[str]:
@@ -145,5 +146,5 @@ def _list(config: Mapping[str, object], key: str) -> list[str]:
 
 def _own_stop_signal(config: Mapping[str, object]) -> str:
     text = str(config.get("StopSignal") or "TERM")
-    number = _signals.number_of(text)
-    return _signals.name(number) if number else "TERM"
+    number = signals.number_of(text)
+    return signals.name(number) if number else "TERM"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tinyinit.rehearse import _advice, _proc, _signals
+from tinyinit.rehearse import _advice, _proc, signals
 from tinyinit.rehearse.model import Process, Run, Verdict, duration
 
 if TYPE_CHECKING:
@@ -15,11 +15,13 @@ _KILL = 9
 _INT = 2
 _SHELL_LIKE = 128
 _LOST_MS = 1000
+_COMPANIONS = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")
+"""Python's own helpers: they ignore SIGTERM and end with the last of those they help."""
 
 
 def judge(run: Run) -> list[Verdict]:
     """Return all that is to be said of a run; mark who was cut off."""
-    number = _signals.number_of(run.stop) or 15
+    number = signals.number_of(run.stop) or 15
     found: list[Verdict] = []
     if run.killed:
         found.append(_unended(run, number))
@@ -36,7 +38,7 @@ def judge(run: Run) -> list[Verdict]:
 def main_of(run: Run) -> Process:
     """Return main: the init's first child, or PID 1 itself where that is no init."""
     root = run.root
-    if root.program in INITS:
+    if root.program in INITS or run.init not in ("", "none"):
         first = next((one for one in run.processes if one.parent == root.pid), None)
         return first or root
     return root
@@ -44,7 +46,7 @@ def main_of(run: Run) -> Process:
 
 def catches(process: Process, number: int) -> bool:
     """Whether a process has a handler for a signal, or takes it as inits do."""
-    bit = _signals.bit(number)
+    bit = signals.bit(number)
     return bool(process.caught & bit) or process.waits
 
 
@@ -83,7 +85,7 @@ def _unended(run: Run, number: int) -> Verdict:
     if stopped:
         cause = f"{stopped.label} is stopped, as by SIGSTOP: {stop} waits until SIGCONT"
         return Verdict("deaf", stopped.pid, cause, _advice.STOPPED)
-    if _was_shell(main) and not main.caught & _signals.bit(number):
+    if _was_shell(main) and not main.caught & signals.bit(number):
         return _shell(run, main, number)
     if run.second:
         cause = f"{main.label} took the first {stop} and went on; a second one ended it at once"
@@ -113,7 +115,11 @@ def _shell(run: Run, shell: Process, number: int) -> Verdict:
     """Say that a shell stood between the signal and the program."""
     stop = f"SIG{run.stop}"
     name = f"{shell.was} (pid {shell.pid})"
-    below = [one for one in _below(run, shell) if not _was_shell(one) and not one.took(run.stop)]
+    below = [
+        one
+        for one in _below(run, shell)
+        if not one.took(run.stop) and (catches(one, number) or not _was_shell(one))
+    ]
     below.sort(key=lambda one: (one.born_ms > 1, not _held(run, one), not catches(one, number)))
     if not below:
         cause = f"{name} has no trap for {stop}, and for PID 1 the kernel then drops it"
@@ -131,13 +137,13 @@ def _shell(run: Run, shell: Process, number: int) -> Verdict:
 
 def _only_restored(run: Run, main: Process, number: int) -> bool:
     """Whether a handler, as that of node, only restored the default action, to no effect."""
-    bit = _signals.bit(number)
+    bit = signals.bit(number)
     return main is run.root and not main.waits and bool(main.caught & ~main.caught_last & bit)
 
 
 def _deaf(run: Run, main: Process, number: int) -> Verdict:
-    stop, bit = f"SIG{run.stop}", _signals.bit(number)
-    other = next((n for n in (15, 2, 3, 1, 28) if n != number and main.caught & _signals.bit(n)), 0)
+    stop, bit = f"SIG{run.stop}", signals.bit(number)
+    other = next((n for n in (15, 2, 3, 1, 28) if n != number and main.caught & signals.bit(n)), 0)
     advice = _advice.handler(run)
     if main.ignored & bit:
         cause = f"{main.label} ignores {stop}"
@@ -151,7 +157,7 @@ def _deaf(run: Run, main: Process, number: int) -> Verdict:
     elif main.blocked & bit:
         cause = f"{main.label} blocks {stop}, and never looks whether it came"
     elif other and not (other == _INT and main.program.startswith("python")):  # python's own
-        name = _signals.name(other)
+        name = signals.name(other)
         cause = f"{main.label} has a handler for SIG{name}, none for {stop}"
         advice = _advice.stop_signal(name, run.stop)
     elif main is run.root:
@@ -179,7 +185,7 @@ def _killed_early(run: Run, number: int) -> Iterator[Verdict]:
         own_choice = by_app and by_app.program not in INITS and by_app is not one
         if catches(one, number):
             one.cut_off = one.took(run.stop) is not None or not own_choice
-        elif not own_choice:
+        elif not own_choice and not _is_companion(one):
             leftovers.append(one)
             one.cut_off = one.born_ms > 1 and not _never_ends(one)
     cut = [one for one in gone if one.cut_off]
@@ -189,6 +195,10 @@ def _killed_early(run: Run, number: int) -> Iterator[Verdict]:
     leftovers = [one for one in leftovers if not one.cut_off and one.pid not in below]
     if leftovers:
         yield _left(run, leftovers)
+
+
+def _is_companion(process: Process) -> bool:
+    return any(name in word for name in _COMPANIONS for word in process.command)
 
 
 def _never_ends(process: Process) -> bool:
