@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import signal
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from tinyinit.engine import Answer, Engine, EngineError, local_pid
@@ -12,7 +13,7 @@ from tinyinit.testing import _tree
 from tinyinit.testing._report import ContainerError, Report, last_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable
     from types import TracebackType
     from typing import Self
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 READY_WITHIN = 30.0
 SETTLES_WITHIN = 2.0
 _QUIET = 0.2
+_SECOND = 0.3
 _TICK = 0.02
 _SIGKILLED = 128 + signal.SIGKILL
 
@@ -63,27 +65,22 @@ class Container:
     def stop(self, *, within: float = 10) -> Report:
         """Stop it as an orchestrator does, and return what was seen.
 
-        It gets its stop signal, and SIGKILL after `within` seconds (engines count whole ones, so
-        it is rounded up). Raises ContainerError if it had ended before: such a stop shows nothing.
+        It gets its stop signal, and SIGKILL after `within` seconds; one with a handler gets a
+        second stop signal just before, to tell whether that would have ended it. Raises
+        ContainerError if it had ended before: such a stop shows nothing.
         """
         __tracebackhide__ = True
         facts = self.inspect()
         self._must_run(facts)
-        stop_signal = _name(cast("dict[str, str]", facts["Config"]).get("StopSignal") or "TERM")
-        pid = local_pid(facts)
-        zombies = _lost(pid) if pid else 0
-        begin = time.monotonic()
-        with self._recording(pid) as tape:
+        if pid := local_pid(facts):
+            self.report = self._stop_recorded(pid, facts, within)
+        else:
+            begin = time.monotonic()
             self.engine.stop(self.id, grace=within)
             seconds = time.monotonic() - begin
-            code = int(cast("int", _state(self.inspect())["ExitCode"]))
+            code = self.engine.wait(self.id)
             killed = code == _SIGKILLED and seconds >= within
-            run = None
-            if tape is not None:
-                run = tape.finish(stop=stop_signal, grace=within, exit_code=code, killed=killed)
-        if run is not None:
-            seconds = run.stop_ms / 1000
-        self.report = Report(code, seconds, killed, zombies, self.logs(), run)
+            self.report = Report(code, seconds, killed, 0, self.logs(), None)
         return self.report
 
     def kill(self, signal: str = "KILL") -> None:
@@ -200,23 +197,46 @@ class Container:
             log = last_line(self.logs())
             raise ContainerError(f"the container ended by itself with {how}; {log}")
 
-    @contextlib.contextmanager
-    def _recording(self, pid: int) -> Generator[Tape | None]:
-        """Record a stop from here on; there is no tape of a container on another machine."""
-        from tinyinit.rehearse import recording  # only for a stop
+    def _stop_recorded(self, pid: int, facts: dict[str, object], within: float) -> Report:
+        # Only for a stop: what rehearses imports more than a container needs.
+        from tinyinit.rehearse import _judge, _script, recording
 
         __tracebackhide__ = True
-        if not pid:
-            yield None
-            return
+        words = [str(facts["Path"]), *cast("list[str]", facts["Args"])]
+        script = _script.dead_trap(words, Path(f"/proc/{pid}/root"))
+        zombies = _lost(pid)
+        stop = _name(cast("dict[str, str]", facts["Config"]).get("StopSignal") or "TERM")
         try:
             with recording(pid) as tape:
                 tape.mark()
-                yield tape
+                killed, second = self._end(tape, stop, within)
+                code = self.engine.wait(self.id)
+                run = tape.finish(
+                    stop=stop, grace=within, exit_code=code, killed=killed, second=second
+                )
         except ProcessLookupError:  # it ended since it was inspected
             self.engine.wait(self.id)
             self._must_run(self.inspect())
             raise
+        _judge.add_unseen(run, script)
+        return Report(code, run.stop_ms / 1000, killed, zombies, self.logs(), run)
+
+    def _end(self, tape: Tape, stop: str, within: float) -> tuple[bool, bool]:
+        """Send the stop signal and what follows; return whether it was killed, or took a second.
+
+        `docker stop` sends the same, but whole seconds apart and with nothing between.
+        """
+        __tracebackhide__ = True
+        self.engine.kill(self.id, stop)
+        if tape.ended(within):
+            return False, False
+        with contextlib.suppress(EngineError):  # it may end at any moment
+            if tape.main_catches(_number(stop)):
+                self.engine.kill(self.id, stop)
+                if tape.ended(_SECOND):
+                    return True, True
+            self.engine.kill(self.id, "KILL")
+        return True, False
 
 
 def _lost(pid: int) -> int:
@@ -237,3 +257,8 @@ def _name(given: str) -> str:
     if given.isdigit() and int(given) in {int(each) for each in signal.Signals}:
         return signal.Signals(int(given)).name.removeprefix("SIG")
     return given.upper().removeprefix("SIG")
+
+
+def _number(stop: str) -> int:
+    """Return the number of a signal by its name; 0, which no signal has, for one without."""
+    return getattr(signal, f"SIG{stop}", 0)
