@@ -44,7 +44,7 @@ def _public(module: ModuleType) -> list[str]:
     ]
 
 
-def _thing(module: str, name: str, thing: Any) -> Iterator[str]:  # noqa: ANN401
+def _thing(module: str, name: str, thing: Any) -> Iterator[str]:
     if not callable(thing):
         yield f"\n### `{module}.{name} = {thing!r}`\n"
         return
@@ -72,7 +72,7 @@ def _has_own(thing: type, name: str) -> bool:
     }
 
 
-def _signature(thing: Any) -> str:  # noqa: ANN401
+def _signature(thing: Any) -> str:
     function = thing.__init__ if inspect.isclass(thing) else thing
     text = str(inspect.signature(function))
     text = re.sub(r"\(self(, /)?(, )?", "(", text)
@@ -81,7 +81,7 @@ def _signature(thing: Any) -> str:  # noqa: ANN401
 
 
 def _text(thing: object) -> str:
-    return (inspect.getdoc(thing) or "").replace("``", "`")
+    return inspect.getdoc(thing) or ""
 
 
 if __name__ == "__main__":

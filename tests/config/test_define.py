@@ -171,7 +171,7 @@ def test_reads_annotations_that_come_later(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_leaves_class_variables_alone() -> None:
-    """``ClassVar`` makes a constant, not a field."""
+    """`ClassVar` makes a constant, not a field."""
 
     @config.define
     class Constants:
@@ -183,7 +183,7 @@ def test_leaves_class_variables_alone() -> None:
 
 
 def test_has_no_dict() -> None:
-    """``vars()`` cannot show what ``repr`` hides."""
+    """`vars()` cannot show what `repr` hides."""
     with pytest.raises(TypeError):
         vars(config.load(Base, {}))
 
@@ -327,7 +327,7 @@ def _compiled() -> type:
     return type("Bad", (), namespace)
 
 
-def _var(**keys: Any) -> Any:  # noqa: ANN401
+def _var(**keys: Any) -> Any:
     # Checkers refuse what these tests are about.
     return config.var(**keys)
 
@@ -410,12 +410,12 @@ def _check() -> type:
 @pytest.mark.parametrize(
     ("make", "text"),
     [
-        (_no_type, "Bad.field: dict[str, int] is no type of a variable"),
-        (_object, "Bad.field: object is no type of a variable"),
-        (_union, "Bad.field: int | str is no type of a variable"),
+        (_no_type, "Bad.field: dict[str, int] cannot be the type of a variable"),
+        (_object, "Bad.field: object cannot be the type of a variable"),
+        (_union, "Bad.field: int | str cannot be the type of a variable"),
         (_pair, "Bad.field: a tuple must be tuple[T, ...]"),
         (_lists, "Bad.field: the items of a list must be plain"),
-        (_set, "Bad.field: set[str] is no type of a variable"),
+        (_set, "Bad.field: set[str] cannot be the type of a variable"),
         (_default, 'Bad.field: default is "70000", not a port (1 to 65535)'),
         (_default_of_literal, 'Bad.field: default is "c", not one of "a", "b"'),
         (_default_over_max, 'Bad.field: default is "5", not at most 4'),
@@ -501,7 +501,7 @@ def test_refuses_what_var_does_not_know() -> None:
 
 
 def test_refuses_what_is_no_class() -> None:
-    """``define`` wants a class."""
+    """`define` wants a class."""
     decorate: Any = config.define
     with pytest.raises(TypeError, match="not of 3"):
         decorate(3)

@@ -97,7 +97,7 @@ def test_says_the_same_as_its_contract(file: Path, environ: dict[str, str]) -> N
 @settings(max_examples=40, deadline=None)
 @given(environ=ENVIRONS)
 def test_says_the_same_as_the_file(file: Path, environ: dict[str, str]) -> None:
-    """The file ``tinyinit`` tells the same, in the same words, where there is no Python."""
+    """The file `tinyinit` tells the same, in the same words, where there is no Python."""
     done = subprocess.run(
         [find_tinyinit(), "check", "--config", file],
         env=environ,

@@ -37,6 +37,9 @@ def only_ours() -> Iterator[None]:
         ("7", "7", HIDDEN),
         ("7", "port 7 of 17, 71 or v7", f"port {HIDDEN} of 17, 71 or v7"),
         ("1234", "id-912345", f"id-9{HIDDEN}5"),
+        ("123", "id-912345, 123", f"id-912345, {HIDDEN}"),
+        ("begin here\n8 letter\nend here", "at 8 letters", f"at {HIDDEN}s"),
+        ("begin here\n7 lettr\nend here", "at 7 lettrs", "at 7 lettrs"),
         ('a"b\\c', json.dumps({"k": 'a"b\\c'}), f'{{"k": "{HIDDEN}"}}'),
         ("a'b\"c\n", repr(["a'b\"c\n"]), f"['{HIDDEN}']"),
         ("grün-haus", repr("grün-haus".encode()), f"b'{HIDDEN}'"),
@@ -99,7 +102,7 @@ def test_an_object_that_shows_it_is_hidden() -> None:
 
 
 def test_only_texts_can_be_hidden() -> None:
-    """What is no text is refused at once, not when something is logged."""
+    """What is not a text is refused at once, not when something is logged."""
     with pytest.raises(TypeError, match=r"^hide takes texts, not int$"):
         hide(5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 

@@ -18,10 +18,10 @@ STRING_MAX: Final = (128 << 10) - 1
 def read_whole(
     path: str, limit: int, *, folder: int | None = None, skip_folders: bool = False
 ) -> bytes | str:
-    """Return what is in the regular file ``path``, or why it cannot be read.
+    """Return what is in the regular file `path`, or why it cannot be read.
 
-    Nothing waits: not for the other end of a pipe. More than ``limit`` bytes are not taken. With
-    ``skip_folders``, a folder counts as missing.
+    Nothing waits: not for the other end of a pipe. More than `limit` bytes are not taken. With
+    `skip_folders`, a folder counts as missing.
     """
     try:
         file = os.open(

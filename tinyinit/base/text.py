@@ -60,8 +60,8 @@ def _escaped(
     code = ord(character)
     if code in _SHORT:
         return _SHORT[code]
-    if code < 0x20 or code == 0x7F:  # noqa: PLR2004
+    if code < 0x20 or code == 0x7F:
         return f"{control}{code:02x}"
-    if 0xDC80 <= code <= 0xDCFF:  # noqa: PLR2004  # os.fsdecode keeps a byte that is not UTF-8 so
+    if 0xDC80 <= code <= 0xDCFF:  # os.fsdecode keeps a byte that is not UTF-8 so
         return f"{byte}{code - 0xDC00:02x}"
     return character if as_core or character.isprintable() else f"\\u{code:04x}"

@@ -98,10 +98,10 @@ def _refuse_nonsense(given: Arguments) -> None:
     if len(ways) > 1:
         raise UsageError(f"one target at a time; {' and '.join(ways[:3])} were given")
     word = given.words[0] if given.words else ""
-    if word and word != "-" and not (word.isascii() and word.isdigit() and 0 < len(word) <= 9):  # noqa: PLR2004  (a PID has 7)
+    if word and word != "-" and not (word.isascii() and word.isdigit() and 0 < len(word) <= 9):
         from tinyinit.base.text import quote  # beside its only use
 
-        raise UsageError(f"{quote(word)} is no PID; expected a number, - or --docker NAME")
+        raise UsageError(f"{quote(word)} is not a PID; expected a number, - or --docker NAME")
     live = [name for name in ("--watch", "--probe", "--sbom") if given.has(name)]
     if word == "-" and live:
         raise UsageError(f"{live[0]} needs the container itself, not facts of it")

@@ -26,7 +26,7 @@ class DotEnv:
         paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
         environ: Mapping[str, bytes] | Mapping[bytes, bytes],
     ) -> None:
-        """Read the files that are there; ``environ`` is for ``${NAME}`` of python-dotenv."""
+        """Read the files that are there; `environ` is for `${NAME}` of python-dotenv."""
         self.values: dict[str, Value] = {}
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []

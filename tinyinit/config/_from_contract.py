@@ -46,9 +46,9 @@ def to_contract(cls: type) -> Contract:
 def from_contract(contract: str | os.PathLike[str] | Contract) -> type[Any]:
     """Return a class of settings with a field for each variable of a contract.
 
-    ``contract`` is the path of a contract's file, or a contract that was read. A field is named as
+    `contract` is the path of a contract's file, or a contract that was read. A field is named as
     its variable, in small letters and without the contract's prefix; a text that is a secret is a
-    ``Secret[str]``. ``ConfigError`` tells all that is wrong with the file.
+    `Secret[str]`. `ConfigError` tells all that is wrong with the file.
     """
     if isinstance(contract, (str, os.PathLike)):
         contract = _read(os.fspath(contract))
@@ -100,7 +100,7 @@ def _field_name(variable: str, prefix: str) -> str:
     return f"{name}_" if keyword.iskeyword(name) or name == "check" else name
 
 
-def _annotation(variable: Variable) -> Any:  # noqa: ANN401
+def _annotation(variable: Variable) -> Any:
     annotation: Any = _annotation_of(variable.type)
     if variable.type == "list":
         annotation = GenericAlias(list, _annotation_of(variable.items))
@@ -115,7 +115,7 @@ def _annotation(variable: Variable) -> Any:  # noqa: ANN401
     return annotation
 
 
-def _annotation_of(name: str) -> Any:  # noqa: ANN401
+def _annotation_of(name: str) -> Any:
     if name == "duration":
         from datetime import timedelta
 

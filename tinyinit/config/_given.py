@@ -6,7 +6,7 @@ from tinyinit.contract.report import Report
 
 
 class Given(Report):
-    """The problems of values that a class or ``replace`` was given."""
+    """The problems of values that a class or `replace` was given."""
 
     __slots__ = ()
 

@@ -1,4 +1,4 @@
-"""``load``: the environment checked against a class, and made into an instance of it."""
+"""`load`: the environment checked against a class, and made into an instance of it."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ def load(
     *,
     dotenv: Paths | None = None,
 ) -> T:
-    """Return the settings that the environment has for ``cls``.
+    """Return the settings that the environment has for `cls`.
 
-    ``environ`` is the process environment unless another is given. ``dotenv`` names one or more env
+    `environ` is the process environment unless another is given. `dotenv` names one or more env
     files for development: they never override the environment, a later one overrides an earlier
-    one, and one that is not there is left out. A ``ConfigError`` tells all problems at once;
-    ``ConfigWarning`` is warned with what is no reason to stop. ``TypeError``: the class is not
-    decorated with ``define``, or an annotation of it names nothing.
+    one, and one that is not there is left out. A `ConfigError` tells all problems at once;
+    `ConfigWarning` is warned with what does not stop the app. `TypeError`: the class is not
+    decorated with `define`, or an annotation of it names nothing.
     """
     loaded, result = _load(cls, environ, dotenv)
     if result.warnings:
@@ -57,9 +57,9 @@ def load_or_exit(
     *,
     dotenv: Paths | None = None,
 ) -> T:
-    """Return the settings as ``load`` does; print problems to stderr and exit with 78 (EX_CONFIG).
+    """Return the settings as `load` does; print problems to stderr and exit with 78 (EX_CONFIG).
 
-    Warnings are printed too, as the file ``tinyinit`` does.
+    Warnings are printed too, as the file `tinyinit` does.
     """
     import sys
 
@@ -140,7 +140,7 @@ def _bytes(text: str) -> bytes:
     raise AssertionError
 
 
-def _new(cls: Any) -> object:  # noqa: ANN401
+def _new(cls: Any) -> object:
     made: object = object.__new__(cls)
     return made
 
@@ -171,7 +171,7 @@ def _made(schema: Schema, result: Result, bad: set[str | None]) -> object:
     return made
 
 
-def _converted(field: Field, value: Value | None) -> Any:  # noqa: ANN401
+def _converted(field: Field, value: Value | None) -> Any:
     if value is None:
         return field.default()
     text = value.data.decode("utf-8", "surrogateescape")

@@ -24,14 +24,14 @@ _LINKS: Final = (b"tcp://", b"udp://", b"sctp://")
 class Result:
     """What was found: values by name, problems, warnings, and the environment for main.
 
-    ``values`` has what was found for each declared variable, whether it meets its rules or not.
-    ``environment`` means something only if there are no problems.
+    `values` has what was found for each declared variable, whether it meets its rules or not.
+    `environment` means something only if there are no problems.
     """
 
     __slots__ = ("environment", "file", "problems", "values", "warnings")
 
     def __init__(self, file: str) -> None:
-        """Begin with nothing; ``file`` is what reports call the contract."""
+        """Begin with nothing; `file` is what reports call the contract."""
         self.file = file
         self.values: dict[str, Value] = {}
         self.problems: list[Problem] = []
@@ -48,11 +48,11 @@ def check(  # noqa: PLR0913  # one for each source
     env_values: Mapping[str, Value] | None = None,
     for_main: bool = True,
 ) -> Result:
-    """Find the value of every variable of ``contract`` and check it.
+    """Find the value of every variable of `contract` and check it.
 
-    Absolute paths of files are taken below ``root``; ``env_files`` are read after the contract's.
-    ``env_values`` stand as if read from a last env file. Without ``for_main`` the environment for
-    main is left out. Nothing of ``environ`` is changed.
+    Absolute paths of files are taken below `root`; `env_files` are read after the contract's.
+    `env_values` stand as if read from a last env file. Without `for_main` the environment for
+    main is left out. Nothing of `environ` is changed.
     """
     result = Result(contract.file)
     sources = Sources(contract, _decoded(environ), root=root, env_files=env_files)

@@ -42,7 +42,7 @@ _VARIABLE_KEYS: Final = {
 
 
 def read_file(path: str) -> tuple[Contract, list[Problem]]:
-    """Read the contract at ``path``; a file that cannot be read is a problem too."""
+    """Read the contract at `path`; a file that cannot be read is a problem too."""
     data = read_whole(path, FILE_MAX)
     if isinstance(data, str):
         return Contract(path), [Problem(f"cannot be read: {data}", file=path)]
@@ -50,9 +50,9 @@ def read_file(path: str) -> tuple[Contract, list[Problem]]:
 
 
 def read(data: bytes, file: str) -> tuple[Contract, list[Problem]]:
-    """Return the contract that ``data`` says, and what is wrong with it.
+    """Return the contract that `data` says, and what is wrong with it.
 
-    ``file`` is what reports call it. With problems the contract has what could be understood.
+    `file` is what reports call it. With problems the contract has what could be understood.
     """
     reader = _Reader(file)
     for entry in toml.read(data, file, reader.problems):
@@ -98,7 +98,7 @@ class _Reader:
         self._table = f"[{table[0]}]"
         if table in {("init",), ("env",), ("var",)}:
             return
-        if len(table) != 2 or table[0] != "var":  # noqa: PLR2004  # var and a name
+        if len(table) != 2 or table[0] != "var":  # var and a name
             self._tell(entry.line, f"has an unknown table; expected {_TABLES}")
             return
         name = table[1]
@@ -120,7 +120,7 @@ class _Reader:
     # ---- values ----
 
     def _fits(self, key: str, value: toml.TomlValue, known: dict[str, str]) -> bool:
-        """Say whether ``key`` is known and its value what it must be, after telling if not."""
+        """Say whether `key` is known and its value what it must be, after telling if not."""
         expected = known.get(key)
         if expected is not None and not _is_of_kind(value, expected):
             self._tell(value.line, f"{self._table} {key} must be {expected}")

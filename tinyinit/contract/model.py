@@ -55,11 +55,11 @@ class Variable:
         separator: str = ",",
         line: int = 0,
     ) -> None:
-        """Take the keys of ``[var.NAME]``; ``line`` is the table's, 0 if there is no file."""
+        """Take the keys of `[var.NAME]`; `line` is the table's, 0 if there is no file."""
         self.name = name
         self.type = type
         self.default = default
-        #: None: required unless there is a default or a ``required_if``.
+        #: None: required unless there is a default or a `required_if`.
         self.required = required
         self.required_if = required_if
         self.secret = secret
@@ -95,7 +95,7 @@ class Contract:
         prefix: str | None = None,
         unknown: str = "warn",
     ) -> None:
-        """Take what the tables say; ``file`` is what reports call the contract."""
+        """Take what the tables say; `file` is what reports call the contract."""
         self.file = file
         self.variables = {} if variables is None else variables
         self.init = {} if init is None else init

@@ -23,7 +23,7 @@ class Report:
         *,
         of_contract: bool = False,
     ) -> None:
-        """Take what was found; ``of_contract``: in the file, not in the environment."""
+        """Take what was found; `of_contract`: in the file, not in the environment."""
         self.file = file
         self.problems = problems
         self.warnings = warnings
@@ -40,7 +40,7 @@ class Report:
         return f"the environment does not meet {file}: {count}"
 
     def text(self, *, quiet: bool = False) -> str:
-        """Return the lines for standard error; ``quiet`` leaves the warnings out."""
+        """Return the lines for standard error; `quiet` leaves the warnings out."""
         lines: list[str] = []
         if self.problems:
             lines.append(f"tinyinit: {self.message()}\n")

@@ -1,6 +1,6 @@
 """What a contract says of one variable's value: its type and the keys that limit it.
 
-``tinyinit/core/contract/rules.c`` and ``meet.c`` are the same in C, word for word.
+`tinyinit/core/contract/rules.c` and `meet.c` are the same in C, word for word.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ __all__ = ("KEYS", "complaint", "finish", "is_hidden", "set_key", "split")
 def set_key(
     variable: Variable, key: str, value: TomlValue, problems: list[Problem], file: str
 ) -> bool:
-    """Take one key of a ``[var.NAME]`` table. False if it is none of a rule's (another's key)."""
+    """Take one key of a `[var.NAME]` table. False if it is none of a rule's (another's key)."""
     if key not in KEYS:
         return False
     kind = KEYS[key][0]
@@ -74,7 +74,7 @@ def set_key(
 
 
 def finish(variable: Variable, problems: list[Problem], file: str) -> None:
-    """Check a variable when all keys are there; what is wrong with it goes to ``problems``."""
+    """Check a variable when all keys are there; what is wrong with it goes to `problems`."""
     if variable.type not in TYPES:
         return
     before = len(problems)
@@ -91,7 +91,7 @@ def finish(variable: Variable, problems: list[Problem], file: str) -> None:
 def complaint(variable: Variable, value: str, *, hidden: bool) -> str | None:
     """Return what is wrong with a value, as it follows the variable's name, or None.
 
-    The variable passes ``finish``. With ``hidden`` the text does not show the value.
+    The variable passes `finish`. With `hidden` the text does not show the value.
     """
     return _complaint(variable, value, hidden=hidden, must=variable.must)
 
@@ -135,7 +135,7 @@ def _is_of_kind(kind: str, value: TomlValue) -> bool:
 
 
 def _expected(key: str, text: str) -> str | None:
-    """Return what a key is expected to be if ``text`` is not, whatever the type."""
+    """Return what a key is expected to be if `text` is not, whatever the type."""
     if key == "type" and text not in TYPES:
         return "one of " + " ".join(TYPES)
     if key == "items" and (text == "list" or text not in TYPES):
@@ -181,7 +181,7 @@ def _finish_bounds(
             report.value(key, text, expects(type_))
         else:
             bounds.append(text)
-    if len(bounds) == 2 and compare(type_, *bounds) > 0:  # noqa: PLR2004
+    if len(bounds) == 2 and compare(type_, *bounds) > 0:
         report.key(least, "is greater than ", most)
 
 

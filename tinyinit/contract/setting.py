@@ -1,6 +1,6 @@
 """Which values the options of PID 1 take, which is all that is asked of them here.
 
-``setting.c`` and the readers that it calls are the same in C, word for word.
+`setting.c` and the readers that it calls are the same in C, word for word.
 """
 
 from __future__ import annotations
@@ -52,9 +52,9 @@ _EXIT_CODE_MAX: Final = 255
 
 
 def refusal(option: str, text: str, limits: set[str]) -> Refusal:
-    """Return what ``option`` does not take of ``text``, else None.
+    """Return what `option` does not take of `text`, else None.
 
-    ``limits`` are the names of those that the same list has set.
+    `limits` are the names of those that the same list has set.
     """
     refused = _refusal(option, text, limits)
     return None if refused is None else (_cut(refused[0]), refused[1])

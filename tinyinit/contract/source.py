@@ -1,6 +1,6 @@
 """Where the value of a variable comes from.
 
-The first that has one: the process environment under the variable's name, ``NAME_FILE``, an older
+The first that has one: the process environment under the variable's name, `NAME_FILE`, an older
 name in the same ways, the folder of secrets, env files in the same ways as the process environment,
 the default.
 """
@@ -26,8 +26,8 @@ DEFAULT = "the default"
 class Value:
     """A value and where it was found.
 
-    ``source`` is None for the process environment under the variable's own name; else a file, an
-    older name or ``the default``. ``file`` is that file or None, ``line`` that of an env file or 0.
+    `source` is None for the process environment under the variable's own name; else a file, an
+    older name or `the default`. `file` is that file or None, `line` that of an env file or 0.
     """
 
     __slots__ = ("data", "file", "line", "source")
@@ -43,7 +43,7 @@ class Value:
 
     @property
     def place(self) -> str:
-        """``from SOURCE ``, or nothing for the process environment."""
+        """`from SOURCE `, or nothing for the process environment."""
         if self.source is None:
             return ""
         source = plain(self.source)
@@ -51,7 +51,7 @@ class Value:
 
 
 class Names:
-    """The names that a contract knows: its variables, their older names, and ``…_FILE`` of both."""
+    """The names that a contract knows: its variables, their older names, and `…_FILE` of both."""
 
     __slots__ = ("_known",)
 
@@ -62,13 +62,13 @@ class Names:
             self._known.update(variable.aliases)
 
     def names_file(self, name: str) -> bool:
-        """Say whether ``name`` is the ``NAME_FILE`` of a known name, and none itself."""
+        """Say whether `name` is the `NAME_FILE` of a known name, and none itself."""
         return (
             name.endswith(_FILE) and name not in self._known and name[: -len(_FILE)] in self._known
         )
 
     def __contains__(self, name: str) -> bool:
-        """Say whether ``name`` is known in any way."""
+        """Say whether `name` is known in any way."""
         return name in self._known or self.names_file(name)
 
 
@@ -83,7 +83,7 @@ class Sources:
         root: str = "/",
         env_files: tuple[str, ...] = (),
     ) -> None:
-        """Read the env files; what is wrong with them is in ``problems``."""
+        """Read the env files; what is wrong with them is in `problems`."""
         self.names = Names(contract)
         self.problems: list[Problem] = []
         self.process = {name: Value(data) for name, data in environ.items()}
@@ -114,7 +114,7 @@ class Sources:
             self.env_files[line.name] = Value(line.value, file=path, line=line.line)
 
     def find(self, variable: Variable, problems: list[Problem]) -> Value | None:
-        """Return the value of ``variable``; None if there is none, or ``problems`` says why not."""
+        """Return the value of `variable`; None if there is none, or `problems` says why not."""
         value = self.process.get(variable.name)
         if variable.name + _FILE not in self.process:  # as nearly always
             if value is not None and value.data:
@@ -173,7 +173,7 @@ class Sources:
             )
             return None
         path = pointer.data.decode("utf-8", "surrogateescape")
-        # What is no file may be the secret itself, set under the wrong name.
+        # What is not a file may be the secret itself, set under the wrong name.
         data = read_whole(_under(self._root, path), STRING_MAX)
         shown = name + _FILE if isinstance(data, str) and hides(variable) else path
         return self._of_file(data, shown, variable, problems)

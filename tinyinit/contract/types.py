@@ -1,6 +1,6 @@
 """The types of variables: whether a text is a value of one, what it is, and how it compares.
 
-``tinyinit/core/contract/type.c`` and ``json.c`` are the same in C.
+`tinyinit/core/contract/type.c` and `json.c` are the same in C.
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ _DIGITS_MAX: Final = 4300
 
 
 def fits(type: str, value: str) -> bool:  # noqa: A002  # what a contract calls it
-    """Say whether ``value``, which holds no surrogates, is one of ``type``."""
+    """Say whether `value`, which holds no surrogates, is one of `type`."""
     return TYPES[type][1](value)
 
 
 def expects(type: str) -> str:  # noqa: A002
-    """Return what a value of ``type`` is, as it follows "not"."""
+    """Return what a value of `type` is, as it follows "not"."""
     return TYPES[type][0]
 
 
@@ -98,7 +98,7 @@ def _read_digits(text: str) -> int | None:
         return None
     # int() refuses thousands of digits, were they all zero.
     text = text.lstrip("0")
-    if len(text) > 20:  # noqa: PLR2004  # the digits of 2^64
+    if len(text) > 20:  # the digits of 2^64
         return None
     number = int(text or "0")
     return number if number < 2**64 else None
@@ -187,11 +187,8 @@ def _is_bool(value: str) -> bool:
 
 def _is_ipv4(text: str) -> bool:
     parts = text.split(".", 4)
-    return len(parts) == 4 and all(  # noqa: PLR2004
-        _is_digits(part)
-        and len(part) <= 3  # noqa: PLR2004
-        and int(part) <= 255  # noqa: PLR2004
-        and (part[0] != "0" or part == "0")
+    return len(parts) == 4 and all(
+        _is_digits(part) and len(part) <= 3 and int(part) <= 255 and (part[0] != "0" or part == "0")
         for part in parts
     )
 
@@ -203,7 +200,7 @@ def _groups(text: str, *, is_end: bool) -> int:
     if is_end and groups and "." in groups[-1] and _is_ipv4(groups[-1]):
         groups.pop()
         count += 1
-    if all(0 < len(group) <= 4 and _HEX.issuperset(group) for group in groups):  # noqa: PLR2004
+    if all(0 < len(group) <= 4 and _HEX.issuperset(group) for group in groups):
         return count
     return 9
 
@@ -211,7 +208,7 @@ def _groups(text: str, *, is_end: bool) -> int:
 def _is_ipv6(text: str) -> bool:
     head, gap, tail = text.partition("::")
     count = _groups(head, is_end=not gap) + _groups(tail, is_end=True)
-    return count < 8 if gap else count == 8  # noqa: PLR2004
+    return count < 8 if gap else count == 8
 
 
 def _is_ip(value: str) -> bool:
@@ -219,11 +216,8 @@ def _is_ip(value: str) -> bool:
 
 
 def _is_hostname(value: str) -> bool:
-    return len(value) <= 253 and all(  # noqa: PLR2004
-        0 < len(label) <= 63  # noqa: PLR2004
-        and _LABEL.issuperset(label)
-        and label[0] != "-"
-        and label[-1] != "-"
+    return len(value) <= 253 and all(
+        0 < len(label) <= 63 and _LABEL.issuperset(label) and label[0] != "-" and label[-1] != "-"
         for label in value.split(".")
     )
 
@@ -268,9 +262,9 @@ def _is_email(value: str) -> bool:
 
 def _is_uuid(value: str) -> bool:
     return (
-        len(value) == 36  # noqa: PLR2004
+        len(value) == 36
         and all(value[at] == "-" for at in (8, 13, 18, 23))
-        and value.count("-") == 4  # noqa: PLR2004
+        and value.count("-") == 4
         and _HEX.issuperset(value.replace("-", ""))
     )
 

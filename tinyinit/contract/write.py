@@ -130,4 +130,4 @@ def _escaped(letter: str) -> str:
     code = ord(letter)
     if code in _SHORT:
         return _SHORT[code]
-    return f"\\u{code:04x}" if code < 0x20 or code == 0x7F else letter  # noqa: PLR2004
+    return f"\\u{code:04x}" if code < 0x20 or code == 0x7F else letter

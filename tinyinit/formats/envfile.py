@@ -36,9 +36,9 @@ class EnvLine:
 
 
 def read(data: bytes, file: str, problems: list[Problem]) -> list[EnvLine]:
-    """Return what an env file's bytes say; what is wrong goes to ``problems``, all of it.
+    """Return what an env file's bytes say; what is wrong goes to `problems`, all of it.
 
-    ``file`` is what the problems call the file.
+    `file` is what the problems call the file.
     """
     reader = _Reader(file, problems)
     reader.check(data)
@@ -46,7 +46,7 @@ def read(data: bytes, file: str, problems: list[Problem]) -> list[EnvLine]:
 
 
 class _Reader:
-    """Goes through the text with ``at``; ``line`` is the one that is being read."""
+    """Goes through the text with `at`; `line` is the one that is being read."""
 
     __slots__ = (
         "at",
@@ -115,23 +115,23 @@ class _Reader:
         character = self.text[at : at + 1]
         return "" if character == "\n" else character
 
-    def _behind_blanks(self, at: int) -> int:
+    def _after_blanks(self, at: int) -> int:
         while self._peek(at) in {" ", "\t"}:
             at += 1
         return at
 
     def _statement(self) -> None:
-        name = self._behind_blanks(self.at)
+        name = self._after_blanks(self.at)
         if self._peek(name) in {"", "#"}:
             return
         if self.text.startswith("export", name):
-            end = self._behind_blanks(name + 6)
+            end = self._after_blanks(name + 6)
             if end > name + 6 and self._peek(end) not in {"", "="}:
                 name = end
         end = name
         while self._peek(end) in NAME_CHARACTERS:
             end += 1
-        sign = self._behind_blanks(end)
+        sign = self._after_blanks(end)
         is_name = end > name and self.text[name] not in "0123456789"
         if is_name and self._peek(sign) in {"", "#"}:
             self._tell(self.line, "has no =; write NAME=value")
@@ -139,7 +139,7 @@ class _Reader:
             problem = "is not NAME=value; a name has letters, digits and _, no digit first"
             self._tell(self.line, problem)
         else:
-            self.at = self._behind_blanks(sign + 1)
+            self.at = self._after_blanks(sign + 1)
             if sign > end or self.at > sign + 1:
                 self._tell(self.line, "has a space next to =; write NAME=value")
             self._value(self.text[name:end])
@@ -181,9 +181,9 @@ class _Reader:
         while character := self._peek(at):
             what = ""
             if character in _BLANKS:
-                behind = self._behind_blanks(at)
-                follows = self._peek(behind)
-                if not follows or (follows == "#" and self.text[behind - 1] == " "):
+                after = self._after_blanks(at)
+                follows = self._peek(after)
+                if not follows or (follows == "#" and self.text[after - 1] == " "):
                     return at
                 what = "#" if follows == "#" else "a space"
             elif character in _ODD_SPACES:
@@ -198,7 +198,7 @@ class _Reader:
         return at
 
     def _quoted(self, quote: str) -> int:
-        """Return the end of the value that begins here, behind its quote."""
+        """Return the end of the value that begins here, after its quote."""
         opening = self.line
         at = self.at
         while (character := self.text[at : at + 1]) not in {"", quote}:
@@ -212,9 +212,9 @@ class _Reader:
         if not character:
             self._tell(opening, "has a quote that is never closed")
             return len(self.text)
-        behind = self._behind_blanks(at + 1)
-        follows = self._peek(behind)
-        if follows and (follows != "#" or behind == at + 1):
+        after = self._after_blanks(at + 1)
+        follows = self._peek(after)
+        if follows and (follows != "#" or after == at + 1):
             self._tell(opening, "has text after its closing quote")
         return at
 

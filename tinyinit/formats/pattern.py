@@ -32,7 +32,7 @@ _compiled: dict[str, Pattern[str]] = {}
 
 
 def matches(text: str, value: str) -> bool:
-    """Return whether the whole of ``value`` matches the pattern ``text``.
+    """Return whether the whole of `value` matches the pattern `text`.
 
     Raises ValueError with what is wrong with the pattern.
     """
@@ -45,7 +45,7 @@ def matches(text: str, value: str) -> bool:
 
 
 def translate(text: str) -> str:
-    """Return ``text`` as Python's re has to be told it, to be matched as a whole.
+    """Return `text` as Python's re has to be told it, to be matched as a whole.
 
     Raises ValueError with what is wrong, worded to follow "its pattern".
     """
@@ -68,7 +68,7 @@ class _Translator:
         return f"(?s){self._alternatives(0)}"
 
     def _peek(self, offset: int = 0) -> str:
-        """Return a character of what is left, or "" behind its end."""
+        """Return a character of what is left, or "" after its end."""
         return self.text[self.at + offset : self.at + offset + 1]
 
     def _take(self) -> str:

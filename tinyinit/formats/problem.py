@@ -26,7 +26,7 @@ class Problem:
         line: int = 0,
         warning: bool = False,
     ) -> None:
-        """Say what is wrong; ``line`` 0 is none, ``file`` None the process environment."""
+        """Say what is wrong; `line` 0 is none, `file` None the process environment."""
         self.text = text
         self.variable = variable
         self.file = file

@@ -6,7 +6,7 @@ _CONTROLS = bytes({*range(0x20), 0x7F} - {0x09})
 
 
 def scan_line(line: bytes) -> str | None:
-    """Return what is in ``line``, which has no line end, that no text file has, else None."""
+    """Return what is in `line`, which has no line end, that no text file has, else None."""
     try:
         line.decode()
         valid = len(line)

@@ -1,6 +1,6 @@
 """The part of TOML that contracts are written in: one entry for each table and each key.
 
-Knows nothing of what they mean. ``tinyinit/core/formats/toml.c`` is the same in C.
+Knows nothing of what they mean. `tinyinit/core/formats/toml.c` is the same in C.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class TomlValue:
     __slots__ = ("items", "kind", "line", "text")
 
     def __init__(self, kind: Kind, text: str, items: Sequence[TomlValue], line: int) -> None:
-        """Numbers have no underscores and no leading plus sign in ``text``."""
+        """Numbers have no underscores and no leading plus sign in `text`."""
         self.kind = kind
         self.text = text
         self.items = items
@@ -40,14 +40,14 @@ class TomlValue:
 
 
 class Entry:
-    """A key of a table, or with ``key`` and ``value`` None the head of the table itself."""
+    """A key of a table, or with `key` and `value` None the head of the table itself."""
 
     __slots__ = ("key", "line", "table", "value")
 
     def __init__(
         self, table: tuple[str, ...], key: str | None, value: TomlValue | None, line: int
     ) -> None:
-        """``table`` is empty before the first table."""
+        """`table` is empty before the first table."""
         self.table = table
         self.key = key
         self.value = value
@@ -55,9 +55,9 @@ class Entry:
 
 
 def read(data: bytes, file: str, problems: list[Problem]) -> list[Entry]:
-    """Return the entries of ``data`` in their order; what is wrong goes to ``problems``, all of it.
+    """Return the entries of `data` in their order; what is wrong goes to `problems`, all of it.
 
-    Reading goes on with the next line, or behind the array that the line is in.
+    Reading goes on with the next line, or after the array that the line is in.
     """
     return _Reader(data, file, problems).read()
 
@@ -116,7 +116,7 @@ class _Reader:
         self.array_line = 0
         self.told = self.told_line = self.values = 0
         self.root = _Node(0)
-        self.node: _Node | None = self.root  # None behind a table's head that is wrong
+        self.node: _Node | None = self.root  # None after a table's head that is wrong
         self.table: tuple[str, ...] = ()
 
     def read(self) -> list[Entry]:
@@ -160,7 +160,7 @@ class _Reader:
         return self.told <= PROBLEMS_MAX and self.values <= VALUES_MAX
 
     def leave_array(self) -> bool:
-        """Go behind the array that has a problem: its end may be missing."""
+        """Go past the array that has a problem: its end may be missing."""
         more = self.line > self.array_line or self.next_line()
         while more and not self.begins_anew():
             if self.text.lstrip(" \t").startswith("]"):
@@ -185,7 +185,7 @@ class _Reader:
         return self.text[self.at : self.at + 1]
 
     def blanks(self) -> str:
-        """Go behind spaces and tabs; return what is there, nothing for a comment."""
+        """Go past spaces and tabs; return what is there, nothing for a comment."""
         while self.peek() in {" ", "\t"}:
             self.at += 1
         return "" if self.peek() == "#" else self.peek()
@@ -336,7 +336,7 @@ def _unescape(text: str) -> str:
     while parts:
         part = parts.pop()
         escape = part[:1]
-        if not escape and parts:  # a backslash, whose own rest begins the part behind it
+        if not escape and parts:  # a backslash, whose own rest begins the part after it
             told.append("\\" + parts.pop())
         elif escape in _ESCAPES:
             told.append(_ESCAPES[escape] + part[1:])
@@ -345,7 +345,7 @@ def _unescape(text: str) -> str:
             if len(digits) != (4 if escape == "u" else 8) or not _HEX.issuperset(digits):
                 raise _RefusedError(_NO_CHARACTER)
             code = int(digits, 16)
-            if code == 0 or code > 0x10FFFF or 0xD800 <= code <= 0xDFFF:  # noqa: PLR2004
+            if code == 0 or code > 0x10FFFF or 0xD800 <= code <= 0xDFFF:
                 raise _RefusedError(_NO_CHARACTER)
             told.append(chr(code) + part[1 + len(digits) :])
         else:
@@ -354,7 +354,7 @@ def _unescape(text: str) -> str:
 
 
 def _word(word: str, line: int) -> TomlValue:
-    """Return the number or boolean that ``word`` is, in normal form."""
+    """Return the number or boolean that `word` is, in normal form."""
     if word in {"true", "false"}:
         return TomlValue("boolean", word, (), line)
     text = word

@@ -35,11 +35,8 @@ def configure(
     when there is room. A closed output is never an error. `environ` is for tests, and so is
     `stream`; they are `os.environ` and `sys.stdout`.
 
-    Raises:
-        ConfigError: LOG_LEVEL or LOG_FORMAT is not one of these; its text is the report.
-        ImportError: structlog is not installed.
-        ValueError: an argument is not one of these.
-
+    `ConfigError`: LOG_LEVEL or LOG_FORMAT is not one of these; its text is the report.
+    `ImportError`: structlog is not installed. `ValueError`: an argument is not one of these.
     """
     try:
         from tinyinit.logs import _setup  # an extra

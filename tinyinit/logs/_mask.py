@@ -78,7 +78,7 @@ def plain(value: object, clean: Callable[[str], str] = mask, above: tuple[int, .
     """Return `value` as JSON has it, every text in it gone through `clean`; never fails."""
     try:
         return _plain(value, clean, above)
-    except Exception:  # noqa: BLE001  # any code of the app's may be behind a repr or a mapping
+    except Exception:  # noqa: BLE001  # any code of the app's may run in a repr or a mapping
         return f"<{type(value).__name__} that cannot be shown>"
 
 

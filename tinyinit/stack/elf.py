@@ -38,7 +38,7 @@ _LAYOUTS = {
 
 
 class ElfError(ValueError):
-    """A file that is no program or library to work on; says what was seen, without the name."""
+    """A file that is not a program or library to work on; says what was seen, without the name."""
 
 
 class Field(NamedTuple):
@@ -86,7 +86,7 @@ def musl_gives(stack: int | None) -> int:
 def read(file: int) -> Elf:
     """Return what the file open at descriptor `file` says; the descriptor's position is kept.
 
-    Raises ElfError for what is no ELF program or library, and OSError if it cannot be read.
+    `ElfError`: it is not an ELF program or library. `OSError`: it cannot be read.
     """
     ident = os.pread(file, 16, 0).ljust(16, b"\0")
     if ident[:4] != b"\x7fELF":

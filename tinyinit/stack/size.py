@@ -26,7 +26,7 @@ def parse(text: str) -> int:
     """Return the bytes that `text` means: `8388608`, `512k`, `8M`, `8MB`, `1MiB`.
 
     Units are powers of 1024, as docker reads them, in any case. Raises ValueError, worded for
-    people, for what is no size and for what no thread on musl can have.
+    people, for what is not a size and for what no thread on musl can have.
     """
     shown = quote(text if len(text) <= _SHOWN_MAX else text[:_SHOWN_MAX] + "…")
     number = text.rstrip("bBiIkKmMgGtT")
@@ -37,11 +37,11 @@ def parse(text: str) -> int:
     size = int(number) << _UNITS[unit] if len(number) <= _DIGITS_MAX else MUSL_MAX + 1
     if size > MUSL_MAX:
         raise ValueError(
-            f"{shown} is over 8 MiB, the most that musl gives a thread for this header;"
+            f"{shown} is more than 8 MiB, the most that musl gives a thread for this header;"
             " a program that needs more has to ask with pthread_attr_setstacksize"
         )
     if size < LEAST:
-        raise ValueError(f"{shown} is under 16 KiB, too small for a thread")
+        raise ValueError(f"{shown} is less than 16 KiB, too small for a thread")
     return size
 
 

@@ -43,7 +43,7 @@ def _load(text: str, source: str) -> object:
         # Its text has the lines around the mistake, which may have a secret.
         mark = getattr(error, "problem_mark", None)
         where = f"{source}:{mark.line + 1}" if mark is not None else source
-        raise SourceError(f"{where} is no YAML that can be read") from None
+        raise SourceError(f"{where} is not YAML that can be read") from None
     return content
 
 
@@ -58,7 +58,7 @@ def _is_list(value: object) -> TypeGuard[list[object]]:
 def _service(content: object, source: str, wanted: str | None) -> tuple[str, dict[object, object]]:
     services = content.get("services") if _is_table(content) else None
     if not _is_table(services) or not services:
-        raise SourceError(f"{source} has no services: it is no compose file")
+        raise SourceError(f"{source} has no services: it is not a compose file")
     names = [str(name) for name in services]
     if wanted is None and len(names) > 1:
         raise SourceError(
@@ -115,7 +115,7 @@ def _secrets(draft: Draft, content: object) -> None:
         target = (item.get("target") or item.get("source")) if _is_table(item) else item
         name = str(target).upper()
         if "/" in name or not is_name(name):
-            draft.note(str(target), "is a secret whose name is no variable's; use NAME_FILE")
+            draft.note(str(target), "is a secret whose name cannot be a variable's; use NAME_FILE")
         elif name not in draft.contract.variables:
             draft.add(Variable(name, secret=True))
             draft.contract.secrets = FOLDER

@@ -39,14 +39,14 @@ class Draft:
     """The contract and the notes, in the order of the source."""
 
     def __init__(self, source: str) -> None:
-        """Begin an empty contract; ``source`` is what messages call it."""
+        """Begin an empty contract; `source` is what messages call it."""
         self.contract = Contract(source)
         self.notes: list[tuple[str, str]] = []
 
     def add(self, variable: Variable) -> None:
         """Add a variable; one that is there already, or whose name no environment has, is noted."""
         if not is_name(variable.name):
-            self.note(variable.name, "is no name of a variable")
+            self.note(variable.name, "cannot be the name of a variable")
         elif variable.name in self.contract.variables:
             self.note(variable.name, "is there twice; the first was taken")
         else:
@@ -67,7 +67,7 @@ class Draft:
             if is_default:
                 variable.required = False
             if value:
-                self.note(name, "is taken for a secret; its value was left out")
+                self.note(name, "looks like a secret; its value was not imported")
         elif is_default and value:
             variable.default = value
         else:
@@ -103,7 +103,7 @@ class Draft:
                 variable.required = False
 
     def note(self, where: str, text: str) -> None:
-        """Say what could not be carried over; ``text`` follows ``where``, a name or a line."""
+        """Say what could not be carried over; `text` follows `where`, a name or a line."""
         self.notes.append((where, text))
 
 

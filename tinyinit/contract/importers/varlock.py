@@ -71,7 +71,7 @@ def _words(text: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for part in _split(text, " "):
         if not part.startswith("@"):
-            break  # behind them is a comment
+            break  # after them is a comment
         word = re.match(r"@([A-Za-z]\w*)=?(.*)", part, re.DOTALL)
         if word:
             found[word[1]] = word[2]

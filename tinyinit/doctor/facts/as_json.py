@@ -52,7 +52,7 @@ def _check(facts: Facts) -> None:
         raise FactsError("has two processes with one PID")
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401  # JSON's values
+def _plain(value: Any) -> Any:  # JSON's values
     fields: Any = getattr(value, "_fields", None)
     if fields is not None:
         return {name: _plain(getattr(value, name)) for name in fields}
@@ -61,7 +61,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401  # JSON's values
     return value
 
 
-def _read(value: Any, kind: Any, place: str) -> Any:  # noqa: ANN401  # JSON's values, types of fields
+def _read(value: Any, kind: Any, place: str) -> Any:  # JSON's values, types of fields
     origin = get_origin(kind)
     if origin is UnionType:
         if value is None and NoneType in get_args(kind):
@@ -86,7 +86,7 @@ def _read(value: Any, kind: Any, place: str) -> Any:  # noqa: ANN401  # JSON's v
     return _scalar(value, scalar, place)
 
 
-def _record(value: Any, kind: Any, place: str) -> Any:  # noqa: ANN401  # the same
+def _record(value: Any, kind: Any, place: str) -> Any:  # the same
     if not isinstance(value, dict):
         raise _wrong(place, "an object")
     members = cast("dict[str, Any]", value)
@@ -105,13 +105,13 @@ def _record(value: Any, kind: Any, place: str) -> Any:  # noqa: ANN401  # the sa
 _KNOWN: dict[Any, dict[str, Any]] = {}
 
 
-def _hints(kind: Any) -> dict[str, Any]:  # noqa: ANN401  # a class of the model
+def _hints(kind: Any) -> dict[str, Any]:  # a class of the model
     if kind not in _KNOWN:
         _KNOWN[kind] = get_type_hints(kind)
     return _KNOWN[kind]
 
 
-def _scalar(value: Any, kind: type, place: str) -> Any:  # noqa: ANN401  # the same
+def _scalar(value: Any, kind: type, place: str) -> Any:  # the same
     if kind is bool and isinstance(value, bool):
         return value
     if kind is str and isinstance(value, str):
