@@ -39,7 +39,8 @@ $(VENV)/tools: requirements/dev.txt
 	@$(PYTHON) -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
 		{ echo 'make: $(PYTHON) is not Python 3.11 or later with venv; on Debian: apt-get install' \
 		'python3-venv; another one: make PYTHON=…' >&2; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	@# Another Python than the one that made it would leave half of each.
+	$(PY) -c 'import ssl' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
 	$(PY) -m pip install --quiet --retries 10 --require-hashes -r requirements/dev.txt
 	@touch $@
 
