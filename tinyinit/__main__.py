@@ -15,6 +15,7 @@ from tinyinit.commands import command
 WORDS: Mapping[str, str] = {
     "contract": "tinyinit.commands.contract",
     "doctor": "tinyinit.commands.doctor",
+    "rehearse": "tinyinit.commands.rehearse",
     "stack": "tinyinit.commands.stack",
 }
 

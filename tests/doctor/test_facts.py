@@ -18,8 +18,8 @@ from tests import machine
 from tests.namespaces import stage
 from tinyinit.doctor.checks import examine
 from tinyinit.doctor.facts import Asked, Facts, ProcessError, gather
-from tinyinit.doctor.facts._json import FactsError, from_json, to_json
 from tinyinit.doctor.facts._model import SCHEMA, Process
+from tinyinit.doctor.facts.as_json import FactsError, from_json, to_json
 from tinyinit.findings import FORMATS, Result, show, show_lines
 
 SLEEP = "/bin/sleep"

@@ -26,6 +26,10 @@ LEFTOVERS = (
     "the signal and time"
 )
 ZOMBIES = 'put an init in front that reaps: ENTRYPOINT ["tinyinit", "--"], or docker run --init'
+LOST = (
+    "on the stop signal, stop accepting, answer what is in flight, and then end; nginx: "
+    "STOPSIGNAL SIGQUIT, or tinyinit --rewrite TERM:QUIT"
+)
 DEAD_TRAP = (
     "a trap of the shell is gone after exec: do the cleaning up in the program's own handler, or "
     "run it without exec and with tinyinit in front"

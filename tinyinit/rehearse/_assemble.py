@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from tinyinit.rehearse import _proc, _signals
+from tinyinit.rehearse import _proc, signals
 from tinyinit.rehearse.model import End, Process, Signal
+
+_RECENT = 0.3
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tinyinit.rehearse._signals import Sent
     from tinyinit.rehearse._watch import Seen
+    from tinyinit.rehearse.signals import Sent
 
 
 def processes(seen: list[Seen], sent: Iterable[Sent], stop: float) -> list[Process]:
@@ -26,7 +28,7 @@ def processes(seen: list[Seen], sent: Iterable[Sent], stop: float) -> list[Proce
         for target in _targets(signal, sender, seen):
             made[id(target)].signals.append(
                 Signal(
-                    _signals.name(signal.number),
+                    signals.name(signal.number),
                     (signal.time - stop) * 1000,
                     sender.inner if sender else 0,
                 )
@@ -41,22 +43,32 @@ def processes(seen: list[Seen], sent: Iterable[Sent], stop: float) -> list[Proce
 def _process(one: Seen, seen: list[Seen], stop: float) -> Process:
     parent = _at(seen, one.parent, one.born)
     caught, ignored, blocked, pending = one.masks
+    at_stop = one.at_stop or (one.name, one.words, caught)
     return Process(
         pid=one.inner or one.pid,
         parent=parent.inner if parent else 0,
         program=_proc.program(one.name, one.words),
         command=one.words,
+        was=_proc.program(*at_stop[:2]),
+        was_command=at_stop[1],
+        session=one.session,
         born_ms=(one.born - stop) * 1000,
         end=_end(one, stop),
-        caught=caught,
+        caught=at_stop[2],
+        caught_last=caught,
         ignored=ignored,
         blocked=blocked,
         pending=pending,
         waits=one.waits,
-        state=one.state,
+        state=_last_state(one),
         zombie_ms=one.zombie and ((one.zombie[0] - stop) * 1000, (one.zombie[1] - stop) * 1000),
         output_to=_reader(one, seen),
     )
+
+
+def _last_state(one: Seen) -> str:
+    stopped = one.stopped is not None and one.end is not None and one.end - one.stopped < _RECENT
+    return "T" if stopped else one.state
 
 
 def _end(one: Seen, stop: float) -> End | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tinyinit.rehearse import _judge, _signals
+from tinyinit.rehearse import _judge, signals
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from tinyinit.rehearse.model import Process, Run
 
 MOST = 12
+_MANY = 4
 _KILL = 9
 
 
@@ -39,7 +41,7 @@ class Lane:
             return self.how
         if end is None or end.code is None:
             return "ended"
-        return f"exit {end.code}" if end.how == "exit" else f"SIG{_signals.name(end.code)}"
+        return f"exit {end.code}" if end.how == "exit" else f"SIG{signals.name(end.code)}"
 
 
 @dataclass(frozen=True)
@@ -57,26 +59,26 @@ def picture(run: Run, until: float | None = None) -> Picture:
     last = max([one.end.ms for one in run.processes if one.end] + [run.stop_ms, 10.0])
     axis = until if until is not None else last * 1.04
     named = {one.process for one in run.verdicts}
+    drawn = [_lane(run, process, depth, last) for process, depth in _tree(run)]
+    kinds = Counter(_kind(one) for one in drawn)
     lanes: list[Lane] = []
+    first: dict[tuple[int, str, str], int] = {}
     hidden = 0
-    kinds: dict[tuple[int, str, str], int] = {}
-    for process, depth in _tree(run):
-        lane = _lane(run, process, depth, last)
-        kind = (process.parent, process.program, lane.how)
-        chosen = process.pid in named or process is run.root
-        if kind in kinds and not chosen and len(kinds) + 3 > MOST - len(named):
-            lanes[kinds[kind]] = _one_more(lanes[kinds[kind]])
-            hidden += 1
-        elif len(lanes) >= MOST and not chosen:
-            hidden += 1
-        else:
-            kinds[kind] = len(lanes)
+    for lane in drawn:
+        kind = _kind(lane)
+        if kind in first and kinds[kind] >= _MANY:
+            at = first[kind]
+            lanes[at] = replace(lanes[at], alike=lanes[at].alike + 1)
+        elif len(lanes) < MOST or lane.process.pid in named:
+            first.setdefault(kind, len(lanes))
             lanes.append(lane)
+        else:
+            hidden += 1
     return Picture(run, lanes, axis, hidden)
 
 
-def _one_more(lane: Lane) -> Lane:
-    return Lane(lane.process, lane.depth, lane.start, lane.end, lane.work, lane.how, lane.alike + 1)
+def _kind(lane: Lane) -> tuple[int, str, str]:
+    return (lane.process.parent, lane.process.program, lane.how)
 
 
 def _tree(run: Run) -> list[tuple[Process, int]]:
@@ -96,7 +98,7 @@ def _tree(run: Run) -> list[tuple[Process, int]]:
 
 def _lane(run: Run, process: Process, depth: int, last: float) -> Lane:
     end = process.end
-    stop_number = _signals.number_of(run.stop) or 15
+    stop_number = signals.number_of(run.stop) or 15
     got = process.took(run.stop)
     ended = end.ms if end else last
     works = got is not None and _judge.catches(process, stop_number) and not process.waits

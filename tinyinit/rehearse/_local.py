@@ -19,7 +19,9 @@ from typing import TYPE_CHECKING
 
 from tinyinit.rehearse._calls import CALLS
 from tinyinit.rehearse._notify import Notify
+from tinyinit.rehearse._trace import open_trace
 from tinyinit.rehearse._watch import Watch
+from tinyinit.rehearse.plan import CannotError
 from tinyinit.rehearse.record import Tape
 
 if TYPE_CHECKING:
@@ -29,10 +31,6 @@ INITS = ("tinyinit", "none", "tini", "dumb-init", "catatonit")
 _STAGE = Path(__file__).with_name("_stage.py")
 _TAIL = 64 * 1024
 """Bytes of output that are kept: a program that never stops writing fills nothing."""
-
-
-class CannotError(Exception):
-    """The rehearsal cannot take place; the text is one line for people."""
 
 
 def init_command(name: str) -> list[str]:
@@ -45,7 +43,7 @@ def init_command(name: str) -> list[str]:
         try:
             return [str(core.path()), "--"]
         except FileNotFoundError as error:
-            raise CannotError(f"--init tinyinit: {error}") from error
+            raise CannotError(f"{error}, or take --init none") from error
     path = shutil.which(name)
     if path is None:
         raise CannotError(f"--init {name}: no such program here; expected {', '.join(INITS)}, PATH")
@@ -61,7 +59,10 @@ class Stage:
         self.output = _Output()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._talk = ours
-        words = [sys.executable, "-I", str(_STAGE), str(theirs.fileno()), _filter().hex()]
+        # The trace costs the program nothing. Without it, who sends a signal waits for an answer.
+        self._trace = open_trace()
+        code = "" if self._trace else _filter().hex()
+        words = [sys.executable, "-I", str(_STAGE), str(theirs.fileno()), code]
         self._process = subprocess.Popen(  # noqa: S603  # what a person gave to run
             [*words, *init, *program],
             stdin=subprocess.DEVNULL,
@@ -89,8 +90,8 @@ class Stage:
             listener = listener_now if listener_now >= 0 else listener
             first |= message
         watch = Watch(first["pid"])
-        source = Notify(listener, watch.wake) if listener >= 0 else None
-        self.tape = Tape(first["pid"], source, watch)
+        notify = Notify(listener, watch.wake) if listener >= 0 else None
+        self.tape = Tape(first["pid"], self._trace or notify, watch)
         self.started = time.monotonic()
         self._talk.send(b"g")
 
@@ -119,7 +120,8 @@ class Stage:
 
     def kill(self, number: int) -> None:
         """Send PID 1 a signal from outside, as an engine does."""
-        self.recording.note(number)
+        if self._trace is None:  # which sees it itself
+            self.recording.note(number)
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, number)
 
@@ -135,16 +137,27 @@ class Stage:
         code = os.waitstatus_to_exitcode(self.status)
         return code if code >= 0 else 128 - code
 
+    def saw(self, text: str, seconds: float) -> bool:
+        """Wait until the program has written a text; return whether it did."""
+        return self.output.wait_for(text.encode(), seconds)
+
+    def last_line(self) -> str:
+        """Return the last line it wrote."""
+        return self.output.last_line()
+
     def close(self) -> None:
         """End the namespace and everything in it."""
         if self.tape:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.pid, signal.SIGKILL)
         self._process.kill()  # PID 1 goes with it: PR_SET_PDEATHSIG
-        self._process.wait()
+        with contextlib.suppress(subprocess.TimeoutExpired):  # one that waits for a dead disk
+            self._process.wait(timeout=5)
         if self.tape:
             self.tape.watch.stop()
             self.tape.close_source()
+        elif self._trace:
+            self._trace.close()
         self._talk.close()
         self.output.close()
 
@@ -155,6 +168,7 @@ class _Output:
     def __init__(self) -> None:
         self._read, self.end = os.pipe()
         self._text = bytearray()
+        self._wanted, self._seen = b"", False
         self._lock = threading.Condition()
         self._thread = threading.Thread(target=self._work, daemon=True)
 
@@ -166,13 +180,16 @@ class _Output:
         while chunk := os.read(self._read, 1 << 16):
             with self._lock:
                 self._text += chunk
+                self._seen |= bool(self._wanted) and self._wanted in self._text
                 del self._text[:-_TAIL]
                 self._lock.notify_all()
 
     def wait_for(self, text: bytes, seconds: float) -> bool:
         """Wait until a text was written; return whether it was."""
         with self._lock:
-            return self._lock.wait_for(lambda: text in self._text, seconds)
+            if self._wanted != text:
+                self._wanted, self._seen = text, text in self._text
+            return self._lock.wait_for(lambda: self._seen, seconds)
 
     def rest(self) -> str:
         """Return all that is kept, once nobody can write any more."""

@@ -22,6 +22,7 @@ class Stat(NamedTuple):
 class Status(NamedTuple):
     """Fields of /proc/PID/status: ids inside the process's own PID namespace, signal masks."""
 
+    state: str
     inner: int
     group: int
     session: int
@@ -57,7 +58,7 @@ def stat(pid: int) -> Stat | None:
         rest[0].decode(),
         int(rest[1]),
         int(rest[17]),
-        int(rest[49]) if len(rest) > 49 else 0,  # noqa: PLR2004  # field 52 counts from 1
+        int(rest[49]) if len(rest) > 49 else 0,  # field 52 counts from 1
     )
 
 
@@ -79,6 +80,7 @@ def status(pid: int) -> Status | None:
         return int(words[-1]) if words else 0
 
     return Status(
+        fields.get(b"State", b"?").strip()[:1].decode(),
         last(b"NSpid") or pid,
         last(b"NSpgid"),
         last(b"NSsid"),

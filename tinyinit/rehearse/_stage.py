@@ -19,7 +19,7 @@ NEWNS, NEWUSER, NEWPID = 0x00020000, 0x10000000, 0x20000000
 REC, PRIVATE, NOSUID, NODEV, NOEXEC = 0x4000, 0x40000, 2, 4, 8
 SET_PDEATHSIG = 1
 SECCOMP = {"x86_64": 317}.get(os.uname().machine, 277)
-NEW_LISTENER = 1 << 3
+NEW_LISTENER, WAIT_KILLABLE = 1 << 3, 1 << 5
 
 LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -74,8 +74,13 @@ def listen(code: bytes) -> int:
         return -1
     buffer = ctypes.create_string_buffer(code, len(code))
     prog = struct.pack("HxxxxxxP", len(code) // 8, ctypes.addressof(buffer))
-    listener: int = LIBC.syscall(SECCOMP, 1, NEW_LISTENER, prog)
-    return listener
+    # A signal that comes while a call waits for its answer must not make it fail with EINTR. The
+    # flag for that is of Linux 5.19; older kernels refuse it.
+    for flags in (NEW_LISTENER | WAIT_KILLABLE, NEW_LISTENER):
+        listener: int = LIBC.syscall(SECCOMP, 1, flags, prog)
+        if listener >= 0:
+            return listener
+    return -1
 
 
 def first(talk: socket.socket, code: bytes, program: list[str]) -> None:

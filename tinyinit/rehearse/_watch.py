@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import resource
 import select
+import sys
 import threading
 import time
 from dataclasses import dataclass, field
@@ -20,9 +21,14 @@ _SHORTEST, _LONGEST = 0.002, 0.1
 _IDLE = 0.05
 _SHARE = 10
 """A pass over the tree is followed by a pause of this many times its cost."""
+_CHEAP = 0.003
+_OFTEN = 32
+_SWITCH = 0.0005
+"""Seconds after which one thread lets another run: who sends a signal waits for the answer."""
 _MASKS_A_PASS = 32
 _ZOMBIE = 0.25
 """Seconds after which a zombie counts as one that nobody reaps."""
+_EXEC = 0.1
 _GONE = 2.0
 """Seconds that the rest of a namespace may take to go once its PID 1 has ended."""
 
@@ -39,11 +45,16 @@ class Seen:
     inner: int = 0
     group: int = 0
     words: tuple[str, ...] = ()
-    shells: tuple[str, ...] = ()
-    """The arguments it had as a shell, before it became another program."""
+    became: float = 0.0
+    """When it became the program that it is, by birth or by exec."""
     state: str = "R"
+    stopped: float | None = None
+    """When it was last seen stopped: SIGKILL makes it run once more, to its end."""
     threads: int = 1
     masks: tuple[int, int, int, int] = (0, 0, 0, 0)
+    at_stop: tuple[str, tuple[str, ...], int] | None = None
+    """Its name, arguments and caught signals when the stop signal came, if it was there."""
+    session: int = 0
     waits: bool = False
     end: float | None = None
     status: int | None = None
@@ -76,6 +87,8 @@ class Watch:
         # A descriptor for each process; whoever is started afterwards finds the limit as it was.
         self._limits = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (self._limits[1], self._limits[1]))
+        self._switch = sys.getswitchinterval()
+        sys.setswitchinterval(_SWITCH)
         now = time.monotonic()
         if not self._add(root, now):
             self._done.set()
@@ -95,6 +108,9 @@ class Watch:
         self._full = True
         with self._lock:
             self._pass()
+            for one in self._live.values():
+                one.words = _proc.command(one.pid) or one.words
+                one.at_stop = (one.name, one.words, one.masks[0])
         self._busy.set()
         self.wake()
 
@@ -129,6 +145,7 @@ class Watch:
         os.close(self._wake_in)
         os.close(self._wake_out)
         resource.setrlimit(resource.RLIMIT_NOFILE, self._limits)
+        sys.setswitchinterval(self._switch)
 
     def _forget(self, one: Seen) -> None:
         if one.fd is not None:
@@ -137,22 +154,32 @@ class Watch:
             one.fd = None
 
     def _work(self) -> None:
-        pause = _SHORTEST
+        pause, cost, due = _SHORTEST, 0.0, time.monotonic()
         while not self._done.is_set():
-            events = self._poll.poll(pause)
-            now = time.monotonic()
             with self._lock:
-                for fd, _ in events:
-                    if fd == self._wake_in:
-                        os.read(fd, 1 << 12)
-                    elif fd in self._by_fd:
-                        self._ended(self._by_fd[fd], now)
-            start = time.monotonic()
+                woken = self._take_events(0)
+            now = time.monotonic()
+            # A look at a small tree is cheap; at a large one it would keep from answering others.
+            if now < due and not (woken and cost < _CHEAP):
+                self._poll.poll(due - now, 1)
+                continue
             with self._lock:
                 grown = self._pass()
-            cost = time.monotonic() - start
+            cost = time.monotonic() - now
             idle = _SHORTEST if self._busy.is_set() or grown else min(_IDLE, pause * 1.5)
-            pause = min(max(idle, cost * _SHARE), max(_LONGEST, cost * _SHARE))
+            pause = max(min(idle, _LONGEST), cost * _SHARE)
+            due = now + cost + pause
+
+    def _take_events(self, seconds: float) -> bool:
+        """Note the ends that there are by now; return whether somebody called `wake`."""
+        woken = False
+        for fd, _ in self._poll.poll(seconds):
+            if fd == self._wake_in:
+                os.read(fd, 1 << 12)
+                woken = True
+            elif fd in self._by_fd:
+                self._ended(self._by_fd[fd], time.monotonic())
+        return woken
 
     def _pass(self) -> bool:
         """Look at the whole tree once; return whether it has grown."""
@@ -164,6 +191,8 @@ class Watch:
         while position < len(queue):
             one = self._live.get(queue[position])
             position += 1
+            if position % _OFTEN == 0:
+                self._take_events(0)  # a long look must not make ends late
             if one is None or not self._look(one, now):
                 continue
             below = None if table is not None else _proc.children(one.pid, one.threads)
@@ -184,7 +213,7 @@ class Watch:
             if fd is not None:
                 os.close(fd)
             return False
-        one = Seen(pid, stat.parent, stat.name, now, fd, words=_proc.command(pid))
+        one = Seen(pid, stat.parent, stat.name, now, fd, words=_proc.command(pid), became=now)
         self._live[pid] = one
         self.seen.append(one)
         self._read_masks(one)
@@ -203,11 +232,12 @@ class Watch:
                 self._ended(one, now)
                 one.status = stat.exit_code if stat else None
             return False
-        if stat.name != one.name or not one.words:
-            words = _proc.command(one.pid)
-            if _proc.is_shell(one.words) and not _proc.is_shell(words):
-                one.shells = one.words
-            one.name, one.words = stat.name, words or one.words
+        if stat.name != one.name:
+            one.name, one.became = stat.name, now
+        if now - one.became < _EXEC or not one.words:  # arguments change later than the name
+            one.words = _proc.command(one.pid) or one.words
+        if stat.state in "Tt":
+            one.stopped = now
         one.state, one.threads = stat.state, stat.threads
         return True
 
@@ -230,7 +260,8 @@ class Watch:
         if status is None:
             return
         one.inner, one.group = one.inner or status.inner, status.group
-        if one.alive and (status.caught or status.ignored or status.blocked or one.state != "Z"):
+        one.session = status.session
+        if one.alive and status.state not in "ZX":  # a zombie's are empty
             one.masks = (status.caught, status.ignored, status.blocked, status.pending)
 
     def _ended(self, one: Seen, now: float) -> None:
@@ -255,6 +286,8 @@ class Watch:
             self._status(one)
             self._forget(one)
             del self._live[one.pid]
+            if not self._busy.is_set() and one.zombie is None and one is not self.root:
+                self.seen.remove(one)  # it has no part in the stop, and they may be endless
         elif one.end is not None and now - one.end > _ZOMBIE:
             one.zombie = (one.end, now)
             one.parent = stat.parent

@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 
 Json: TypeAlias = dict[str, object]
 
+_AS_MS = 100
 VERDICTS = ("clean", "cut-off", "deaf", "too-slow", "leftovers", "zombies", "exit-code")
 """The ids of all verdicts, as JSON has them."""
 
@@ -43,11 +44,17 @@ class Process:
     parent: int
     program: str
     command: tuple[str, ...] = ()
+    was: str = ""
+    """The program that it was when the stop signal came; it may have become another since."""
+    was_command: tuple[str, ...] = ()
+    session: int = 0
     born_ms: float = 0.0
     signals: list[Signal] = field(default_factory=list[Signal])
     end: End | None = None
     cut_off: bool = False
     caught: int = 0
+    """The signals it had handlers for when the stop signal came; `caught_last`: at the last."""
+    caught_last: int = 0
     ignored: int = 0
     blocked: int = 0
     pending: int = 0
@@ -158,6 +165,11 @@ class Run:
 def report(runs: list[Run]) -> Json:
     """Return all runs as the JSON report."""
     return {"schema": 1, "runs": [run.as_json() for run in runs]}
+
+
+def duration(ms: float) -> str:
+    """Return a time as people write it: `2 ms`, `0.52 s`."""
+    return f"{ms:.0f} ms" if ms < _AS_MS else f"{ms / 1000:.2f} s"
 
 
 def _ms(value: float) -> float:

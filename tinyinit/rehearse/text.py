@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from tinyinit.rehearse._lanes import Lane, Picture, picture
+from tinyinit.rehearse.model import duration
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +24,7 @@ class Piece(NamedTuple):
 
 Line = list[Piece]
 
-_ASCII = str.maketrans("─━▼✕●│…", "-=v#*|.")
+_ASCII: dict[int, int] = str.maketrans("─━▼✕●│…", "-=v#*|.")
 
 
 def as_text(run: Run, *, width: int = 100, unicode: bool = True) -> str:
@@ -31,7 +32,12 @@ def as_text(run: Run, *, width: int = 100, unicode: bool = True) -> str:
     text = "".join(
         "".join(piece.text for piece in line).rstrip() + "\n" for line in lines(run, width=width)
     )
-    return text if unicode else text.translate(_ASCII)
+    return text if unicode else in_ascii(text)
+
+
+def in_ascii(text: str) -> str:
+    """Return lines with what ASCII has for their signs."""
+    return text.translate(_ASCII).encode("ascii", "replace").decode()
 
 
 def lines(run: Run, *, width: int = 100, until: float | None = None) -> Iterator[Line]:
@@ -48,7 +54,7 @@ def headline(run: Run) -> str:
     code = "" if run.exit_code is None else f", exit code {run.exit_code}"
     ended = "killed" if run.killed else "stopped"
     lost = f", {run.lost} requests lost" if run.lost else ""
-    return f"{front}{note}: {ended} after {run.stop_ms / 1000:.2f} s{code}{lost}"
+    return f"{front}{note}: {ended} after {duration(run.stop_ms)}{code}{lost}"
 
 
 def said(run: Run) -> Iterator[Line]:
@@ -91,7 +97,7 @@ def _cut(text: str, width: int) -> str:
 
 def _axis(drawn: Picture, left: int, columns: int) -> Line:
     run = drawn.run
-    start, end = f"SIG{run.stop}", f"{drawn.until / 1000:.2f} s"
+    start, end = f"SIG{run.stop}", duration(drawn.until)
     grace = _column(run.grace_ms, drawn, columns)
     text = list(start.ljust(columns))
     word = f"grace {run.grace_ms / 1000:g} s│"
@@ -109,6 +115,8 @@ def _column(ms: float, drawn: Picture, columns: int) -> int:
 def _cells(lane: Lane, drawn: Picture, columns: int) -> list[Piece]:
     cells = [Piece(" ")] * columns
     first, last = _column(lane.start, drawn, columns), _column(lane.end, drawn, columns)
+    if lane.process.took(drawn.run.stop):
+        last = max(last, min(first + 1, columns - 1))  # room for the signal and the end
     for at in range(first, last + 1):
         cells[at] = Piece("─", "dim")
     if lane.work:

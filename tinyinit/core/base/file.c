@@ -25,7 +25,7 @@ static const char *cannot_open(int error)
         return not_regular;
     case EACCES:
     case EPERM:
-        return "this user may not";
+        return "permission denied";
     default:
         return reading_failed;
     }

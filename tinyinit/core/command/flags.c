@@ -61,7 +61,7 @@ static void set_of_check(struct command_line *command, enum option option, const
         command->format = (enum format)format;
 }
 
-/* Reads the option at command->program and moves behind it. False if it cannot be known where the
+/* Reads the option at command->program and moves past it. False if it cannot be known where the
  * next one begins. */
 static bool read_flag(struct command_line *command)
 {
@@ -78,8 +78,11 @@ static bool read_flag(struct command_line *command)
         return false;
     }
     if (option <= OPTION_PRINT) {
-        if (value)
-            command_refuse(command, written, value, "an option that takes a value");
+        if (value) {
+            command->is_wrong = true;
+            say(LEVEL_ERROR, "wrong_option", "{option} takes no value; remove {'value}", written,
+                value);
+        }
         if (option == OPTION_PRINT)
             command->prints = command->is_of_check = true;
         else
@@ -144,9 +147,8 @@ void flags_fit_word(struct command_line *command)
     if (!command->is_wrong)
         return;
     if (is_check)
-        say(LEVEL_ERROR, "wrong_option", "check takes options alone, not {word}",
-            *command->program);
+        say(LEVEL_ERROR, "wrong_option", "check takes only options, not {word}", *command->program);
     else
         say(LEVEL_ERROR, "wrong_option",
-            "--format, --env-file and --print go with: tinyinit check [OPTION…]");
+            "--format, --env-file and --print are options of: tinyinit check");
 }

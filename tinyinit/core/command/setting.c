@@ -197,7 +197,7 @@ static const char *set_stack(struct options *options, const char *text)
         return "a size up to 8M, which is all that musl gives a thread (for main's stack "
                "alone: --ulimit stack=SIZE)";
     if (size && size < STACK_MIN)
-        return "a size from 16k on, which is the least for a thread";
+        return "a size of at least 16k, which is the least for a thread";
     options->stack.preload = true;
     options->stack.size = (uint64_t)size;
     return NULL;

@@ -172,7 +172,7 @@ static void take_entry(struct contract_reader *reader, const struct toml_entry *
         if (!rules_set(&variable->rules, entry->key, &entry->value, reader->problems))
             take_key(reader, entry, variable_names, variable_kinds, variable->given);
     } else if (reader->place == OUTSIDE) {
-        problem_at(reader->problems, entry->line, "has a key outside of {}", tables);
+        problem_at(reader->problems, entry->line, "has a key outside {}", tables);
     } else if (reader->place == IN_INIT) {
         reader->take_init(reader->options, entry, reader->problems);
     } else if (reader->place == IN_ENV) {
@@ -192,7 +192,7 @@ static void add_names(struct contract *contract, struct problems *problems)
                            variable->rules.name, each->text);
             name->variable = variable;
         }
-    /* Behind them, those of their files that are none of them. */
+    /* After them the NAME_FILE of each, unless that is itself a name. */
     for (struct name *name = contract->names.first; name && name->variable; name = name->next) {
         size_t length = name->length + sizeof "_FILE" - 1;
         char *text = arena_take(length + 1);

@@ -30,7 +30,7 @@ static void put(struct buffer *buffer, const struct variable *variable)
     const char *name = variable->rules.name, *problem = " is hidden\n";
     size_t begin = buffer->length;
     if (!variable->is_hidden && !has_password(variable)) {
-        problem = " is what no env file can say\n";
+        problem = " cannot be written in an env file\n";
         for (size_t i = 0; i < sizeof openings / sizeof *openings; i++) {
             buffer_put(buffer, name);
             buffer_put(buffer, openings[i]);

@@ -153,7 +153,7 @@ static void check_bounds(struct rules *rules, enum rule least, enum rule most, e
     check_bound(rules, most, type);
     const struct toml_value *min = rules->given[least], *max = rules->given[most];
     if (min && max && type_compare(type, min->text, max->text) > 0)
-        refuse_rule(rules, least, "is over {}", choice_text(rule_names, most));
+        refuse_rule(rules, least, "is greater than {}", choice_text(rule_names, most));
 }
 
 void rules_finish(struct rules *rules, unsigned buffer, struct problems *problems)

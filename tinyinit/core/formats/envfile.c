@@ -33,7 +33,7 @@ static void tell_statement(struct envfile_reader *r, const char *template, ...)
     r->is_wrong = true;
     r->stopped = r->told++ == PROBLEMS_MAX;
     if (r->stopped) {
-        problem_at(r->problems, r->problem_line, "is not the last problem; reading stopped here");
+        problem_at(r->problems, r->problem_line, "more problems follow; reading stopped here");
         return;
     }
     va_list fields;
@@ -42,10 +42,10 @@ static void tell_statement(struct envfile_reader *r, const char *template, ...)
     va_end(fields);
 }
 
-/* `quote` is what `what` stands in, '\0' outside of quotes. */
+/* `quote` is what `what` stands in, '\0' outside quotes. */
 static void tell_unlike(struct envfile_reader *r, char quote, const char *what)
 {
-    const char *where = "outside of quotes", *instead = "single quotes";
+    const char *where = "outside quotes", *instead = "single quotes";
     if (quote)
         where = quote == '"' ? "in double quotes" : "in single quotes";
     if (*text_find(what, '\''))
@@ -53,7 +53,7 @@ static void tell_unlike(struct envfile_reader *r, char quote, const char *what)
     else if (quote == '\'')
         instead = "a file (NAME_FILE)";
     r->problem_line = r->line;
-    tell_statement(r, "has {} {}, which readers take differently; use {}", what, where, instead);
+    tell_statement(r, "has {} {}, which readers read differently; use {}", what, where, instead);
 }
 
 /* Whether it is what Python, Go or JavaScript take for a space, but for ' ' and '\t'. */
@@ -75,7 +75,7 @@ static void copy_lines(struct envfile_reader *r)
             tell_statement(r, "{}", r->scan.wrong);
         for (const char *at = r->scan.line; *at != '\n'; at++)
             if (scan_prefix(at, "\xe2\x80\xa8\0\xe2\x80\xa9\0"))
-                tell_statement(r, "has U+2028 or U+2029, which readers take differently");
+                tell_statement(r, "has U+2028 or U+2029, which readers read differently");
     }
 }
 
@@ -83,11 +83,11 @@ static void copy_lines(struct envfile_reader *r)
 static char *unquoted(struct envfile_reader *r)
 {
     for (char *at = r->at;; at++) {
-        const char *behind = scan_blanks(at), *what = NULL;
-        if (*behind == '\n' || (behind > at && behind[-1] == ' ' && *behind == '#'))
+        const char *after = scan_blanks(at), *what = NULL;
+        if (*after == '\n' || (after > at && after[-1] == ' ' && *after == '#'))
             return at;
-        if (behind > at || is_odd_space(at))
-            what = *behind == '#' ? "#" : "a space";
+        if (after > at || is_odd_space(at))
+            what = *after == '#' ? "#" : "a space";
         else
             what = scan_prefix(at, "#\0'\0\"\0`\0$\0\\\0");
         if (what) {
@@ -103,11 +103,11 @@ static const char *unlike_quoted(char quote, const char *at)
     if (quote == '\'')
         return scan_prefix(at, "${\0\\\\\0\\'\0");
     if (*at == '\\' && !*text_find("nt\"\\", at[1]))
-        return "a backslash but for \\n \\t \\\" \\\\";
+        return "a backslash other than \\n \\t \\\" \\\\";
     return *at == '$' ? "$" : NULL;
 }
 
-/* Reads what is behind the opening quote, and looks at what is behind the closing one. The value
+/* Reads what follows the opening quote, and looks at what follows the closing one. The value
  * lies from r->at to the end that is returned: an escape takes less room than how it is written. */
 static char *quoted(struct envfile_reader *r, char quote)
 {
@@ -129,19 +129,19 @@ static char *quoted(struct envfile_reader *r, char quote)
         tell_statement(r, "has a quote that is never closed");
         return to;
     }
-    const char *behind = scan_blanks(++r->at);
-    if (*behind != '\n' && (*behind != '#' || behind == r->at))
-        tell_statement(r, "has text behind its closing quote");
+    const char *after = scan_blanks(++r->at);
+    if (*after != '\n' && (*after != '#' || after == r->at))
+        tell_statement(r, "has text after its closing quote");
     return to;
 }
 
 static void check_name(struct envfile_reader *r, const char *name, size_t length)
 {
     if (length > NAME_LENGTH_MAX)
-        tell_statement(r, "has a name over 255 bytes");
+        tell_statement(r, "has a name longer than 255 bytes");
     const struct name *before = names_find(&r->names, name, length);
     if (before)
-        tell_statement(r, "sets the name of line {#} again", NUMBER(before->line));
+        tell_statement(r, "sets the same name as line {#}", NUMBER(before->line));
     if (r->names.count == VARIABLES_MAX && !r->is_wrong) {
         tell_statement(r, "is one of more than 1000 variables; reading stopped here");
         r->stopped = true;
@@ -163,7 +163,7 @@ static struct env_entry *read_value(struct envfile_reader *r, const char *name, 
         line->length = (size_t)(unquoted(r) - line->value);
     }
     if (name_length + line->length > STRING_MAX - 1)
-        tell_statement(r, "has a value over 128 KiB, the kernel's limit");
+        tell_statement(r, "has a value longer than 128 KiB, the kernel's limit");
     return line;
 }
 
@@ -192,7 +192,7 @@ static struct env_entry *read_statement(struct envfile_reader *r)
     }
     r->at = scan_blanks(sign + 1);
     if (sign > end || r->at > sign + 1)
-        tell_statement(r, "has a space beside =; write NAME=value");
+        tell_statement(r, "has a space next to =; write NAME=value");
     *end = '\0';
     return read_value(r, name, (size_t)(end - name));
 }

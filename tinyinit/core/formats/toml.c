@@ -33,7 +33,7 @@ struct toml_reader {
     unsigned array_line; /* where the one begins that the line is inside of */
     unsigned values;
     bool is_full; /* of names, values or problems: reading ends */
-    struct node *node; /* NULL behind a table's head that is wrong */
+    struct node *node; /* NULL after a wrong table header */
     struct toml_entry *first, **last;
     struct toml_value name; /* the last that was read: its text */
     struct node root;
@@ -50,7 +50,7 @@ static bool next_line(struct toml_reader *reader)
     return more;
 }
 
-/* Goes behind blanks. '\n' is the end of the line, or a comment. */
+/* Moves past blanks and returns what comes next; '\n' for the end of the line or a comment. */
 static char blanks(struct toml_reader *reader)
 {
     reader->at = scan_blanks(reader->at);
@@ -64,7 +64,7 @@ static bool begins_anew(const struct toml_reader *reader)
     return *begin == '[' ? scan_is_letter(begin[1]) : end > begin && *scan_blanks(end) == '=';
 }
 
-/* Goes behind the array that has a problem: its end may be missing. Of a line that begins anew
+/* Moves past the array that has a problem, and whose end may be missing. Of a line that begins anew
  * nothing has been read yet. */
 static bool leave_array(struct toml_reader *reader)
 {
@@ -99,8 +99,8 @@ static struct node *named_node(struct toml_reader *reader, const struct node *pa
 
 static const char *repeats(const struct node *node)
 {
-    return node->is_key ? problem_text("repeats the key of line {#}", NUMBER(node->line))
-                        : problem_text("repeats the table of line {#}", NUMBER(node->line));
+    return node->is_key ? problem_text("repeats the key on line {#}", NUMBER(node->line))
+                        : problem_text("repeats the table on line {#}", NUMBER(node->line));
 }
 
 static const char *count(struct toml_reader *reader)
@@ -120,7 +120,7 @@ static const char *read_name(struct toml_reader *reader)
         return toml_string(&reader->at, &reader->name);
     reader->at = scan_name(begin, '-');
     if (reader->at == begin)
-        return "lacks a name: letters, digits, _ and -, or quoted";
+        return "has no name; write letters, digits, _ and -, or quote it";
     reader->name.text = arena_copy(begin, (size_t)(reader->at - begin));
     return NULL;
 }
@@ -150,12 +150,12 @@ static const char *go_on_in_array(struct toml_reader *reader)
     while (blanks(reader) == '\n') {
         if (!next_line(reader)) {
             reader->problem_line = reader->array_line;
-            return "has an array that is not closed";
+            return "has an array that is never closed";
         }
         if (reader->scan.wrong)
             return reader->scan.wrong;
         if (begins_anew(reader))
-            return problem_text("is inside of the array of line {#}, which is not closed",
+            return problem_text("is inside the array opened on line {#}, which is never closed",
                                 NUMBER(reader->array_line));
     }
     return NULL;
@@ -175,7 +175,7 @@ static const char *read_array(struct toml_reader *reader, struct toml_value *val
         if (*reader->at == ']')
             break;
         if (*reader->at == '[')
-            return "has an array in an array";
+            return "has an array inside an array";
         if ((problem = count(reader)))
             return problem;
         struct toml_value *item = *last = arena_take(sizeof *item);
@@ -215,7 +215,7 @@ static const char *read_head(struct toml_reader *reader, struct toml_entry *entr
         reader->at++;
     } while (after == '.');
     if (after != ']')
-        return "has no ] behind the name of the table";
+        return "has no ] after the name of the table";
     if (node->has_head)
         return repeats(node);
     node->has_head = true;
@@ -231,7 +231,7 @@ static const char *read_pair(struct toml_reader *reader, struct toml_entry *entr
         return problem;
     char after = blanks(reader);
     if (after != '=')
-        return after == '.' ? "has a dotted key; write [table]" : "has no = behind the key";
+        return after == '.' ? "has a dotted key; write [table]" : "has no = after the key";
     reader->at++;
     entry->key = reader->name.text;
     /* A line has one key: one that is of another line was there before. */
@@ -262,8 +262,9 @@ static const char *read_line(struct toml_reader *reader)
         *reader->last = entry;
         reader->last = &entry->next;
     }
-    return blanks(reader) == '\n' ? NULL
-                                  : "has something behind the value or table; begin a new line";
+    return blanks(reader) == '\n'
+               ? NULL
+               : "has extra text after the value or table header; start a new line";
 }
 
 /* Adds it, unless its line has one. */
@@ -274,7 +275,7 @@ static void tell_line(struct toml_reader *reader, struct problems *problems, con
     reader->told_line = reader->problem_line;
     if (reader->told++ == PROBLEMS_MAX) {
         reader->is_full = true;
-        problem = "has more problems; reading stopped here";
+        problem = "more problems follow; reading stopped here";
     }
     problem_at(problems, reader->problem_line, "{}", problem);
 }

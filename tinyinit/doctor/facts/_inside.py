@@ -37,7 +37,7 @@ def look(
     pid: int,
     function: Callable[[str], Any],
     seconds: int = 10,
-) -> Any:  # noqa: ANN401  # the values of JSON
+) -> Any:
     """Return `function(top)`, with `top` what stands for the container's root; JSON's values only.
 
     None if it takes more than `seconds`. Raises PermissionError if this user may not look there.
@@ -51,7 +51,7 @@ def look(
     return _in_child(top, function, seconds)
 
 
-def _in_child(top: str, function: Callable[[str], Any], seconds: int) -> Any:  # noqa: ANN401  # the same
+def _in_child(top: str, function: Callable[[str], Any], seconds: int) -> Any:
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
@@ -78,7 +78,7 @@ def _in_child(top: str, function: Callable[[str], Any], seconds: int) -> Any:  #
     with os.fdopen(reader, "rb") as pipe:
         data = pipe.read(_MOST)
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    if code == 2:  # noqa: PLR2004  (above)
+    if code == 2:
         raise PermissionError("chroot")
     try:
         return json.loads(data) if code == 0 else None
