@@ -32,7 +32,7 @@ def _run(*arguments: str, stdin: bytes = b"", cwd: Path | None = None) -> tuple[
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["x"], '"x" is no PID; expected a number, - or --docker NAME'),
+        (["x"], '"x" is not a PID; expected a number, - or --docker NAME'),
         (["1", "2"], "one target at a time"),
         (["--docker", "a", "1"], "one target at a time; --docker and 1 were given"),
         (["--format", "xml"], '--format is "xml"; expected one of text, json, sarif, github'),

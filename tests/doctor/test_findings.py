@@ -112,9 +112,9 @@ def test_what_is_ignored_is_kept_with_its_reason(tmp_path: Path) -> None:
         ('[ignore.tools]\nreason = " "\n', "has no reason"),
         ('[ignore.tolos]\nreason = "x"\n', 'no finding is called "tolos"'),
         ('[ignore.tools]\nreason = "x"\nuntil = 1\n', 'unknown key "until"'),
-        ('[ignore.tools]\nreason = "x"\nexpires = "soon"\n', "expires is no day"),
-        ("ignore = 3\n", "ignore is no table"),
-        ("[ignore]\ntools = 3\n", "is no table"),
+        ('[ignore.tools]\nreason = "x"\nexpires = "soon"\n', "expires is not a day"),
+        ("ignore = 3\n", "ignore is not a table"),
+        ("[ignore]\ntools = 3\n", "is not a table"),
         ("[ignore\n", "is not TOML"),
     ],
 )
