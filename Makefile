@@ -30,7 +30,7 @@ WARNINGS := -std=c11 -D_GNU_SOURCE -DTINYINIT_VERSION='"lint"' -Itinyinit/core \
 	-Wall -Wextra -Werror
 
 .DELETE_ON_ERROR:
-.PHONY: help build test lint reference requirements wheels sanitize fuzz bench demo clean
+.PHONY: help build test lint reference requirements wheels sanitize fuzz bench picture demo clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,7 +39,8 @@ $(VENV)/tools: requirements/dev.txt
 	@$(PYTHON) -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
 		{ echo 'make: $(PYTHON) is not Python 3.11 or later with venv; on Debian: apt-get install' \
 		'python3-venv; another one: make PYTHON=…' >&2; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	@# Another Python than the one that made it would leave half of each.
+	$(PY) -c 'import ssl' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
 	$(PY) -m pip install --quiet --retries 10 --require-hashes -r requirements/dev.txt
 	@touch $@
 
@@ -67,7 +68,7 @@ lint: $(VENV)/installed ## ruff, mypy, pyright, clang-format, gcc's analyzer, cl
 	set -e; for file in $(CORE) $(OTHER_C); do $(CLANG) $(WARNINGS) -fsyntax-only $$file; done
 
 reference: $(VENV)/installed ## docs/reference.md from the docstrings
-	$(PY) -m tests.reference
+	$(PY) -m tools.reference
 
 # As in the file that is there, but for what pyproject.toml no longer allows; `rm` it for the newest.
 requirements: $(VENV)/tools ## requirements/dev.txt from pyproject.toml: all tools, with hashes
@@ -105,6 +106,9 @@ fuzz-%: build/fuzz/%
 
 bench: $(VENV)/installed ## tinyinit against other inits; a table and build/benchmarks.json
 	$(PY) -m benchmarks $(BENCH_ARGS)
+
+picture: $(VENV)/installed ## docs/pictures/shutdown.svg, recorded anew
+	$(PY) -m tools.picture
 
 demo: build/tinyinit ## see it refuse a bad environment, reap, forward, clean up, pass an exit code on
 	examples/demo/run.sh build/tinyinit

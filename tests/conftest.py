@@ -1,9 +1,11 @@
 """What all tests share: the file under test, and the flags of the command line."""
 
+import os
 import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 CHECKOUT = str(Path(__file__).parent.parent)
 GROUPS = frozenset(("containers", "engine", "package", "testing"))
@@ -21,6 +23,18 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "slow: takes more than a second or two")
     # pytest-xdist's own, so that the tests run without it too.
     config.addinivalue_line("markers", "xdist_group(name): one worker runs all of a group")
+    _settle_hypothesis()
+
+
+def _settle_hypothesis() -> None:
+    """Have no example fail for the time that it takes, nor for a checkout of another user."""
+    settings.register_profile(
+        "tinyinit",
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+        database=settings().database if os.access(CHECKOUT, os.W_OK) else None,
+    )
+    settings.load_profile("tinyinit")
 
 
 @pytest.hookimpl(tryfirst=True)  # xdist reads the marks in its own

@@ -18,6 +18,8 @@ MODULES = """
 __future__
 tinyinit
 tinyinit.base
+tinyinit.base.file
+tinyinit.base.hidden
 tinyinit.base.text
 tinyinit.config
 tinyinit.config._annotations
@@ -30,14 +32,13 @@ tinyinit.config._schema
 tinyinit.config._url
 tinyinit.config._values
 tinyinit.contract
-tinyinit.contract._check
-tinyinit.contract._files
-tinyinit.contract._hidden
-tinyinit.contract._model
-tinyinit.contract._problems
-tinyinit.contract._rules
-tinyinit.contract._source
-tinyinit.contract._types
+tinyinit.contract.checking
+tinyinit.contract.model
+tinyinit.contract.rules
+tinyinit.contract.source
+tinyinit.contract.types
+tinyinit.formats
+tinyinit.formats.problem
 """
 #: What site loads before any program begins, with or without a virtual environment.
 START = "import os, stat, sys, time\n"

@@ -122,7 +122,7 @@ main(["show", "--format", "json", "1"])
 """
 
 
-def show_self(engine: Engine, *options: str) -> Any:  # noqa: ANN401  (as JSON is)
+def show_self(engine: Engine, *options: str) -> Any:
     """Return what show says about a Python with two threads, as process 1 of a container."""
     *lines, code = run(engine, PYTHON, "python3", "-c", WAIT, options=(*PACKAGE, *options))
     assert "0" == code, lines

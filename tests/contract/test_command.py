@@ -195,7 +195,7 @@ def test_export_of_a_class(folder: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert (0, "", "") == run(capsys, "export", source, "--check", "app.toml")
 
 
-def test_export_keeps_no_table_behind_the_variables(
+def test_export_keeps_no_table_after_the_variables(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A table that would be lost is an error, not lost."""

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.readers.build import Reader
-from tinyinit.contract import _pattern
+from tinyinit.formats.pattern import matches
 
 LONGEST = 128 * 1024
 LARGE = "is too large (repeats count in full)"
@@ -54,7 +54,7 @@ def _in_c(reader: Reader, pattern: str, value: str) -> str:
 
 def _in_python(pattern: str, value: str) -> str:
     try:
-        return "yes" if _pattern.matches(pattern, value) else "no"
+        return "yes" if matches(pattern, value) else "no"
     except ValueError as problem:
         return str(problem)
 

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from tests.contract.texts import ONE_OF, SAMPLES, TYPES, any_bytes, values
 from tests.readers.build import Reader
-from tinyinit.contract import _rules, _toml
-from tinyinit.contract._model import Variable
+from tinyinit.contract import rules
+from tinyinit.contract.model import Variable
+from tinyinit.formats import toml
 
 if TYPE_CHECKING:
-    from tinyinit.contract._problems import Problem
+    from tinyinit.formats.problem import Problem
 
 VALUE_MOST = 128 * 1024
 MEETS = "meets the rules"
@@ -34,19 +35,19 @@ def in_python(table: str, value: bytes, *, hidden: bool) -> str:
     problems: list[Problem] = []
     variable = Variable("X", line=1)
     text = ""
-    for entry in _toml.read(table.encode(), "file", problems):
+    for entry in toml.read(table.encode(), "file", problems):
         if entry.key is None or entry.value is None:
             variable.name = entry.table[1]
         elif entry.key == "default":
             variable.default = entry.value.text
-        elif not _rules.set_key(variable, entry.key, entry.value, problems, "file"):
+        elif not rules.set_key(variable, entry.key, entry.value, problems, "file"):
             text += f"{entry.key} is another's\n"
     if problems:
         variable.default = None
-    _rules.finish(variable, problems, "file")
+    rules.finish(variable, problems, "file")
     text += "".join(f"{problem.line}: {problem.text}\n" for problem in problems)
     if not problems:
-        said = _rules.complaint(variable, value.decode("utf-8", "surrogateescape"), hidden=hidden)
+        said = rules.complaint(variable, value.decode("utf-8", "surrogateescape"), hidden=hidden)
         text += MEETS if said is None else said
     return text
 

@@ -8,17 +8,18 @@ import pytest
 
 from tests.contract.toml import answer
 from tests.readers.build import Reader
-from tinyinit.contract._toml import Value, read
+from tinyinit.formats.toml import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tinyinit.contract._problems import Problem
+    from tinyinit.formats.problem import Problem
+    from tinyinit.formats.toml import TomlValue
 
 WRONG = "has a value that is not a decimal number, true or false; write text in quotes"
 ESCAPE = "has an escape for NUL or for what is no character"
 NAME = "has no name; write letters, digits, _ and -, or quote it"
-BEHIND = "has extra text after the value or table header; start a new line"
+EXTRA_TEXT = "has extra text after the value or table header; start a new line"
 LINES = "has a string over several lines; write it on one line, with \\n"
 DATE = "has a date or time; write it in quotes"
 
@@ -40,7 +41,7 @@ def problems_of(data: bytes, core: Reader) -> list[tuple[int, str]]:
     return [(problem.line, problem.text) for problem in problems]
 
 
-def value_of(text: str, core: Reader) -> Value:
+def value_of(text: str, core: Reader) -> TomlValue:
     """Return the value of a key."""
     data = f"key = {text}\n".encode()
     assert [] == problems_of(data, core)
@@ -169,10 +170,10 @@ def test_values(text: str, kind: str, meaning: str, core: Reader) -> None:
         ("", "has no value"),
         ("# nothing", "has no value"),
         (", 1", "has no value"),
-        ("1 2", BEHIND),
-        ("'a''b'", BEHIND),
-        ("[1] ]", BEHIND),
-        ("true b = 1", BEHIND),
+        ("1 2", EXTRA_TEXT),
+        ("'a''b'", EXTRA_TEXT),
+        ("[1] ]", EXTRA_TEXT),
+        ("true b = 1", EXTRA_TEXT),
         ("'a\x7f'", "has a control character"),
         ("1 # \x1b", "has a control character"),
         ("'a\rb'", "has a control character"),
@@ -209,7 +210,7 @@ def test_refuses_values(text: str, problem: str, core: Reader) -> None:
         ("[é]", NAME),
         ("['a", "has a string that is never closed"),
         ('["a\\z"]', "has an unknown escape; a backslash is written \\\\"),
-        ("[a] b = 1", BEHIND),
+        ("[a] b = 1", EXTRA_TEXT),
         ("= 1", NAME),
         ("@ = 1", NAME),
         ("é = 1", NAME),
@@ -268,7 +269,7 @@ def test_takes(data: str, core: Reader) -> None:
 
 
 def test_all_problems(core: Reader) -> None:
-    """Reading goes on behind a problem: in the next line, behind an array in the line after it."""
+    """Reading goes on after a problem: in the next line, after an array in the line after it."""
     data = b"""\
 one = yes
 two = [

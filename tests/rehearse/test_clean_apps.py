@@ -206,8 +206,10 @@ APPS = (
 
 
 UNDER_TINYINIT = ("nginx", "gunicorn", "supervisord")
-CASES = [(app, "none") for app in APPS]
-CASES += [(app, "tinyinit") for app in APPS if app.name in UNDER_TINYINIT]
+CASES = [
+    *((app, "none") for app in APPS),
+    *((app, "tinyinit") for app in APPS if app.name in UNDER_TINYINIT),
+]
 
 
 @pytest.mark.parametrize(("app", "init"), CASES, ids=[f"{app.name}-{init}" for app, init in CASES])

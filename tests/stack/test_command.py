@@ -73,13 +73,13 @@ def test_what_is_no_size(text: str, program: Path, capsys: Output) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("8388609", "is over 8 MiB, the most that musl gives"),
-        ("9M", "is over 8 MiB"),
-        ("1T", "is over 8 MiB"),
-        ("9" * 5000, "is over 8 MiB"),
-        ("16383", "is under 16 KiB"),
-        ("15k", "is under 16 KiB"),
-        ("0", "is under 16 KiB"),
+        ("8388609", "is more than 8 MiB, the most that musl gives"),
+        ("9M", "is more than 8 MiB"),
+        ("1T", "is more than 8 MiB"),
+        ("9" * 5000, "is more than 8 MiB"),
+        ("16383", "is less than 16 KiB"),
+        ("15k", "is less than 16 KiB"),
+        ("0", "is less than 16 KiB"),
     ],
 )
 def test_sizes_no_thread_can_have(text: str, words: str, program: Path, capsys: Output) -> None:

@@ -11,7 +11,7 @@ _LIMIT: Final = 2
 
 
 def nearest(name: str, candidates: Iterable[str]) -> str | None:
-    """Return the candidate within two slips of ``name``, a third of it at most, else None.
+    """Return the candidate within two slips of `name`, a third of it at most, else None.
 
     The nearest; of several the first by its bytes.
     """

@@ -1,4 +1,4 @@
-"""Names and values from outside, made fit for one line of a terminal or a log."""
+"""Names and values from outside: what a name may be, and how they are shown on one line."""
 
 from __future__ import annotations
 
@@ -7,6 +7,22 @@ if TYPE_CHECKING:
     from typing import Final
 
 _SHORT: Final = {8: "\\b", 9: "\\t", 10: "\\n", 12: "\\f", 13: "\\r", 34: '\\"', 92: "\\\\"}
+
+NAME_LENGTH_MAX: Final = 255
+"""The length of a variable's name, in bytes."""
+NAME_PATTERN: Final = "[A-Za-z_][A-Za-z0-9_]*"
+"""What `is_name` takes, but for its length, as a regular expression for other programs."""
+NAME_BEGINS: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_")
+NAME_CHARACTERS: Final = NAME_BEGINS | frozenset("0123456789")
+
+
+def is_name(text: str) -> bool:
+    """Say whether a text can be the name of a variable."""
+    return (
+        text[:1] in NAME_BEGINS
+        and NAME_CHARACTERS.issuperset(text)
+        and len(text) <= NAME_LENGTH_MAX
+    )
 
 
 def quote(text: str | bytes, most: int | None = None, *, as_core: bool = False) -> str:
@@ -44,8 +60,8 @@ def _escaped(
     code = ord(character)
     if code in _SHORT:
         return _SHORT[code]
-    if code < 0x20 or code == 0x7F:  # noqa: PLR2004
+    if code < 0x20 or code == 0x7F:
         return f"{control}{code:02x}"
-    if 0xDC80 <= code <= 0xDCFF:  # noqa: PLR2004  # os.fsdecode keeps a byte that is not UTF-8 so
+    if 0xDC80 <= code <= 0xDCFF:  # os.fsdecode keeps a byte that is not UTF-8 so
         return f"{byte}{code - 0xDC00:02x}"
     return character if as_core or character.isprintable() else f"\\u{code:04x}"

@@ -40,7 +40,7 @@ class UsageError(Exception):
     """The command line is wrong; the text is one line and says what was expected. Exit code 64."""
 
 
-class Failure(Exception):  # noqa: N818  # a file that cannot be read is no error of the program
+class Failure(Exception):  # noqa: N818  # a file that cannot be read is not an error of the program
     """The work cannot be done; each of `problems` is one line. Exit code 126, or `code`."""
 
     def __init__(self, *problems: str, code: int = CANNOT_RUN) -> None:

@@ -15,9 +15,7 @@ from typing import TYPE_CHECKING
 from tinyinit.base.codes import DIFFERS, WRONG_CONFIGURATION
 from tinyinit.base.text import quote
 from tinyinit.commands import command
-from tinyinit.commands.command import UsageError
-from tinyinit.contract import importers
-from tinyinit.contract._output import (
+from tinyinit.commands._output import (
     OutputError,
     between_marks,
     difference,
@@ -25,17 +23,19 @@ from tinyinit.contract._output import (
     with_head,
     write,
 )
-from tinyinit.contract._present import to_example, to_markdown
-from tinyinit.contract._schema import schema
-from tinyinit.contract._write import to_toml, variables_to_toml
-from tinyinit.contract.importers._draft import SourceError
+from tinyinit.commands.command import UsageError
+from tinyinit.contract import importers
+from tinyinit.contract.documents import to_example, to_markdown
+from tinyinit.contract.importers.draft import SourceError
+from tinyinit.contract.json_schema import schema
+from tinyinit.contract.write import to_toml, variables_to_toml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from tinyinit.commands.command import Arguments
-    from tinyinit.contract._model import Contract
-    from tinyinit.contract.importers._draft import Draft
+    from tinyinit.contract.importers.draft import Draft
+    from tinyinit.contract.model import Contract
 
 _VERBS = ("export", "docs", "example", "schema", "import")
 _CLASS = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")
@@ -142,8 +142,8 @@ def _contract(source: str) -> Contract | None:
             return to_contract(_load(source))
         except TypeError as error:
             raise SourceError(f"{source} is not a class of settings: {error}") from error
-    from tinyinit.contract._contract import read_file  # only for a file
-    from tinyinit.contract._report import Report  # the same
+    from tinyinit.contract.contract import read_file  # only for a file
+    from tinyinit.contract.report import Report  # the same
 
     contract, problems = read_file(source)
     if not problems:

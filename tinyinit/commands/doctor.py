@@ -83,7 +83,7 @@ def _run(argv: Sequence[str], root: str) -> int:
             return _sbom(asked[0], given.value("--sbom") or "-")
         every = _facts(given, asked)
     if given.has("--facts"):
-        from tinyinit.doctor.facts._json import to_json  # most want findings
+        from tinyinit.doctor.facts.as_json import to_json  # most want findings
 
         command.write("".join(to_json(facts) for facts in every))
         return 0
@@ -98,10 +98,10 @@ def _refuse_nonsense(given: Arguments) -> None:
     if len(ways) > 1:
         raise UsageError(f"one target at a time; {' and '.join(ways[:3])} were given")
     word = given.words[0] if given.words else ""
-    if word and word != "-" and not (word.isascii() and word.isdigit() and 0 < len(word) <= 9):  # noqa: PLR2004  (a PID has 7)
+    if word and word != "-" and not (word.isascii() and word.isdigit() and 0 < len(word) <= 9):
         from tinyinit.base.text import quote  # beside its only use
 
-        raise UsageError(f"{quote(word)} is no PID; expected a number, - or --docker NAME")
+        raise UsageError(f"{quote(word)} is not a PID; expected a number, - or --docker NAME")
     live = [name for name in ("--watch", "--probe", "--sbom") if given.has(name)]
     if word == "-" and live:
         raise UsageError(f"{live[0]} needs the container itself, not facts of it")
@@ -192,7 +192,7 @@ def _seconds(text: str | None) -> float | None:
 
 
 def _from_input() -> Facts:
-    from tinyinit.doctor.facts._json import FactsError, from_json  # only for -
+    from tinyinit.doctor.facts.as_json import FactsError, from_json  # only for -
 
     try:
         data = sys.stdin.buffer.read(_FACTS_LIMIT + 1)

@@ -133,12 +133,12 @@ def _plan(given: Arguments) -> Plan:
 def _signal(text: str | None) -> str:
     if text is None:
         return ""
-    from tinyinit.rehearse import _signals  # only here
+    from tinyinit.rehearse import signals  # only here
 
-    number = _signals.number_of(text)
+    number = signals.number_of(text)
     if number is None:
         raise UsageError(f"--stop is {quote(text)}; expected a signal such as TERM, QUIT or 15")
-    return _signals.name(number)
+    return signals.name(number)
 
 
 def _seconds(given: Arguments, name: str) -> float | None:

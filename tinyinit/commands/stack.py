@@ -59,7 +59,7 @@ def _run(argv: Sequence[str], root: str) -> int:
         return _show(given.words, output, root)
     if verb == "set":
         names = command.parse(argv[1:], "stack set").words
-        if len(names) < 2:  # noqa: PLR2004  (the size and a file)
+        if len(names) < 2:
             raise UsageError("stack set needs a size and a file: stack set 8M FILE")
         try:
             size = parse(names[0])

@@ -1,4 +1,4 @@
-"""Typed settings from the environment, checked as the file ``tinyinit`` checks them."""
+"""Typed settings from the environment, checked as the file `tinyinit` checks them."""
 
 from __future__ import annotations
 

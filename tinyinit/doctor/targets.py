@@ -45,6 +45,6 @@ def signal_number(told: object) -> int:
     """Return the number of a stop signal as an engine tells it: a name, a number, or nothing."""
     text = str(told or "").upper()
     if text.isascii() and text.isdigit():
-        return int(text) if 1 <= int(text[:4]) <= 64 else _TERM  # noqa: PLR2004  (Linux has 64)
+        return int(text) if 1 <= int(text[:4]) <= 64 else _TERM
     name = text if text.startswith("SIG") else f"SIG{text}"
     return Signals[name].value if name in Signals.__members__ else _TERM

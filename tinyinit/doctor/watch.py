@@ -136,7 +136,7 @@ def _tree(facts: Facts, *, colour: bool) -> Iterator[str]:
         children = [child for child in below.get(one.pid, []) if not child.own]
         yield _row(one, depth, stacks.get(one.pid), colour=colour)
         dead = [child for child in children if child.state == "Z"]
-        if len(dead) > 2:  # noqa: PLR2004  (more would fill the screen)
+        if len(dead) > 2:
             text = f"{' ' * 37}{'  ' * depth}{len(dead):,} zombies: {_names(dead)}"
             yield _painted("zombie", text, colour=colour)
             children = [child for child in children if child.state != "Z"]

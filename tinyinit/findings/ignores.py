@@ -53,17 +53,17 @@ def read(path: Path, ids: Collection[str], *, must_exist: bool = False) -> list[
         raise IgnoreError(f"{plain(str(path))} is not TOML: {plain(str(error))}") from error
     entries = table.get("ignore", {})
     if not isinstance(entries, dict):
-        raise IgnoreError(f"{plain(str(path))}: ignore is no table; expected [ignore.ID]")
+        raise IgnoreError(f"{plain(str(path))}: ignore is not a table; expected [ignore.ID]")
     found = cast("dict[str, Any]", entries).items()
     return [_entry(plain(str(path)), name, entry, ids) for name, entry in found]
 
 
-def _entry(path: str, name: str, entry: Any, ids: Collection[str]) -> Ignore:  # noqa: ANN401  # TOML's values
+def _entry(path: str, name: str, entry: Any, ids: Collection[str]) -> Ignore:  # TOML's values
     place = f"{path}: [ignore.{plain(name)}]"
     if name not in ids:
         raise IgnoreError(f"{place}: no finding is called {quote(name)}; see --explain")
     if not isinstance(entry, dict):
-        raise IgnoreError(f"{place} is no table; expected reason = and, if it ends, expires =")
+        raise IgnoreError(f"{place} is not a table; expected reason = and, if it ends, expires =")
     keys = cast("dict[str, Any]", entry)
     reason, expires = keys.get("reason"), keys.get("expires")
     if unknown := sorted(set(keys) - {"reason", "expires"}):
@@ -78,7 +78,7 @@ def _entry(path: str, name: str, entry: Any, ids: Collection[str]) -> Ignore:  #
     if isinstance(expires, dt.datetime):
         expires = expires.date()
     if expires is not None and not isinstance(expires, dt.date):
-        raise IgnoreError(f"{place}: expires is no day; expected a date such as 2027-03-31")
+        raise IgnoreError(f"{place}: expires is not a day; expected a date such as 2027-03-31")
     return Ignore(name, reason.strip(), expires)
 
 

@@ -7,7 +7,9 @@ structlog, the extra `tinyinit[logs]`; `hide` and `hide_secrets` do not.
 
 from __future__ import annotations
 
-from tinyinit.logs._hidden import HIDDEN, hide, hide_secrets
+from tinyinit.base.codes import WRONG_CONFIGURATION
+from tinyinit.base.hidden import HIDDEN
+from tinyinit.logs._mask import hide, hide_secrets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,11 +35,8 @@ def configure(
     when there is room. A closed output is never an error. `environ` is for tests, and so is
     `stream`; they are `os.environ` and `sys.stdout`.
 
-    Raises:
-        ConfigError: LOG_LEVEL or LOG_FORMAT is not one of these; its text is the report.
-        ImportError: structlog is not installed.
-        ValueError: an argument is not one of these.
-
+    `ConfigError`: LOG_LEVEL or LOG_FORMAT is not one of these; its text is the report.
+    `ImportError`: structlog is not installed. `ValueError`: an argument is not one of these.
     """
     try:
         from tinyinit.logs import _setup  # an extra
@@ -67,4 +66,4 @@ def configure_or_exit(
         import sys
 
         sys.stderr.write(f"{error}\n")
-        raise SystemExit(78) from None
+        raise SystemExit(WRONG_CONFIGURATION) from None

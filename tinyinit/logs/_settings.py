@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
-from tinyinit.contract._check import check
-from tinyinit.contract._model import Contract, Variable
+from tinyinit.contract.checking import check
+from tinyinit.contract.model import Contract, Variable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def read(level: str, format: str, environ: Mapping[str, str] | None) -> tuple[st
     result = check(Contract("tinyinit.logs", variables=variables), given)
     if result.problems:
         from tinyinit.config import ConfigError
-        from tinyinit.contract._report import Report
+        from tinyinit.contract.report import Report
 
         raise ConfigError(Report(result.file, result.problems, result.warnings))
     found = (result.values.get(name) for name in _CHOICES)

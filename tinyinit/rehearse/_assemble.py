@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from tinyinit.rehearse import _proc, _signals
+from tinyinit.rehearse import _proc, signals
 from tinyinit.rehearse.model import End, Process, Signal
 
 _RECENT = 0.3
@@ -13,8 +13,8 @@ _RECENT = 0.3
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tinyinit.rehearse._signals import Sent
     from tinyinit.rehearse._watch import Seen
+    from tinyinit.rehearse.signals import Sent
 
 
 def processes(seen: list[Seen], sent: Iterable[Sent], stop: float) -> list[Process]:
@@ -28,7 +28,7 @@ def processes(seen: list[Seen], sent: Iterable[Sent], stop: float) -> list[Proce
         for target in _targets(signal, sender, seen):
             made[id(target)].signals.append(
                 Signal(
-                    _signals.name(signal.number),
+                    signals.name(signal.number),
                     (signal.time - stop) * 1000,
                     sender.inner if sender else 0,
                 )

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from tinyinit.engine import EngineError, find
-from tinyinit.rehearse import _signals
+from tinyinit.rehearse import signals
 from tinyinit.rehearse._trace import open_trace
 from tinyinit.rehearse.plan import CannotError, Plan
 from tinyinit.rehearse.record import Tape
@@ -76,7 +76,7 @@ class Container:
         if self.recording.source is None:  # else the trace sees it, and when
             self.recording.note(number)
         try:
-            self._engine.kill(self._id, _signals.name(number))
+            self._engine.kill(self._id, signals.name(number))
         except EngineError as error:
             if error.reason != "not-running":
                 raise CannotError(str(error)) from error
@@ -146,5 +146,5 @@ def _list(config: Mapping[str, object], key: str) -> list[str]:
 
 def _own_stop_signal(config: Mapping[str, object]) -> str:
     text = str(config.get("StopSignal") or "TERM")
-    number = _signals.number_of(text)
-    return _signals.name(number) if number else "TERM"
+    number = signals.number_of(text)
+    return signals.name(number) if number else "TERM"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tinyinit.rehearse import _advice, _proc, _signals
+from tinyinit.rehearse import _advice, _proc, signals
 from tinyinit.rehearse.model import Process, Run, Verdict, duration
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _COMPANIONS = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")
 
 def judge(run: Run) -> list[Verdict]:
     """Return all that is to be said of a run; mark who was cut off."""
-    number = _signals.number_of(run.stop) or 15
+    number = signals.number_of(run.stop) or 15
     found: list[Verdict] = []
     if run.killed:
         found.append(_unended(run, number))
@@ -46,7 +46,7 @@ def main_of(run: Run) -> Process:
 
 def catches(process: Process, number: int) -> bool:
     """Whether a process has a handler for a signal, or takes it as inits do."""
-    bit = _signals.bit(number)
+    bit = signals.bit(number)
     return bool(process.caught & bit) or process.waits
 
 
@@ -85,7 +85,7 @@ def _unended(run: Run, number: int) -> Verdict:
     if stopped:
         cause = f"{stopped.label} is stopped, as by SIGSTOP: {stop} waits until SIGCONT"
         return Verdict("deaf", stopped.pid, cause, _advice.STOPPED)
-    if _was_shell(main) and not main.caught & _signals.bit(number):
+    if _was_shell(main) and not main.caught & signals.bit(number):
         return _shell(run, main, number)
     if run.second:
         cause = f"{main.label} took the first {stop} and went on; a second one ended it at once"
@@ -137,13 +137,13 @@ def _shell(run: Run, shell: Process, number: int) -> Verdict:
 
 def _only_restored(run: Run, main: Process, number: int) -> bool:
     """Whether a handler, as that of node, only restored the default action, to no effect."""
-    bit = _signals.bit(number)
+    bit = signals.bit(number)
     return main is run.root and not main.waits and bool(main.caught & ~main.caught_last & bit)
 
 
 def _deaf(run: Run, main: Process, number: int) -> Verdict:
-    stop, bit = f"SIG{run.stop}", _signals.bit(number)
-    other = next((n for n in (15, 2, 3, 1, 28) if n != number and main.caught & _signals.bit(n)), 0)
+    stop, bit = f"SIG{run.stop}", signals.bit(number)
+    other = next((n for n in (15, 2, 3, 1, 28) if n != number and main.caught & signals.bit(n)), 0)
     advice = _advice.handler(run)
     if main.ignored & bit:
         cause = f"{main.label} ignores {stop}"
@@ -157,7 +157,7 @@ def _deaf(run: Run, main: Process, number: int) -> Verdict:
     elif main.blocked & bit:
         cause = f"{main.label} blocks {stop}, and never looks whether it came"
     elif other and not (other == _INT and main.program.startswith("python")):  # python's own
-        name = _signals.name(other)
+        name = signals.name(other)
         cause = f"{main.label} has a handler for SIG{name}, none for {stop}"
         advice = _advice.stop_signal(name, run.stop)
     elif main is run.root:

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tinyinit.rehearse import _judge, _signals
+from tinyinit.rehearse import _judge, signals
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +41,7 @@ class Lane:
             return self.how
         if end is None or end.code is None:
             return "ended"
-        return f"exit {end.code}" if end.how == "exit" else f"SIG{_signals.name(end.code)}"
+        return f"exit {end.code}" if end.how == "exit" else f"SIG{signals.name(end.code)}"
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def _tree(run: Run) -> list[tuple[Process, int]]:
 
 def _lane(run: Run, process: Process, depth: int, last: float) -> Lane:
     end = process.end
-    stop_number = _signals.number_of(run.stop) or 15
+    stop_number = signals.number_of(run.stop) or 15
     got = process.took(run.stop)
     ended = end.ms if end else last
     works = got is not None and _judge.catches(process, stop_number) and not process.waits

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from tinyinit.rehearse import _proc
 from tinyinit.rehearse._calls import CALLS
-from tinyinit.rehearse._signals import Sent, interesting
+from tinyinit.rehearse.signals import Sent, interesting
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -58,7 +58,7 @@ def stat(pid: int) -> Stat | None:
         rest[0].decode(),
         int(rest[1]),
         int(rest[17]),
-        int(rest[49]) if len(rest) > 49 else 0,  # noqa: PLR2004  # field 52 counts from 1
+        int(rest[49]) if len(rest) > 49 else 0,  # field 52 counts from 1
     )
 
 

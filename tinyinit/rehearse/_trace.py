@@ -13,7 +13,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from tinyinit.rehearse._signals import Sent, interesting
+from tinyinit.rehearse.signals import Sent, interesting
 
 _PLACES = (Path("/sys/kernel/tracing"), Path("/sys/kernel/debug/tracing"))
 _FIRST_PID_NAMESPACE = "pid:[4026531836]"

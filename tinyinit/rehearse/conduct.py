@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from tinyinit.rehearse import _judge, _script, _signals
+from tinyinit.rehearse import _judge, _script, signals
 from tinyinit.rehearse._container import Container
 from tinyinit.rehearse._load import Load
 from tinyinit.rehearse._local import Stage, init_command
@@ -153,7 +153,7 @@ def _accepts(host: str, port: int) -> bool:
 
 def _stop(plan: Plan, subject: Subject, init: str, load: Load | None) -> Run:
     stop = subject.stop_signal if isinstance(subject, Container) else plan.stop or "TERM"
-    number = _signals.number_of(stop) or int(signal.SIGTERM)
+    number = signals.number_of(stop) or int(signal.SIGTERM)
     tape = subject.recording
     words, root = _command(plan, subject)
     script = _script.dead_trap(words, root)

@@ -6,16 +6,16 @@ import contextlib
 import time
 from typing import TYPE_CHECKING
 
-from tinyinit.rehearse import _assemble, _judge, _signals
-from tinyinit.rehearse._signals import Sent, number_of
+from tinyinit.rehearse import _assemble, _judge, signals
 from tinyinit.rehearse._trace import open_trace
 from tinyinit.rehearse._watch import Watch
 from tinyinit.rehearse.model import Run
+from tinyinit.rehearse.signals import Sent, number_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from tinyinit.rehearse._signals import Source
+    from tinyinit.rehearse.signals import Source
 
 
 class Tape:
@@ -43,7 +43,7 @@ class Tape:
         seen = self.watch.seen
         root, others = seen[0], [one for one in seen if one.parent == seen[0].pid]
         main = others[0] if root.name in _judge.INITS and others else root
-        return bool(main.at_stop and main.at_stop[2] & _signals.bit(number))
+        return bool(main.at_stop and main.at_stop[2] & signals.bit(number))
 
     def ended(self, seconds: float) -> bool:
         """Wait for the end of PID 1, at most so long; return whether it has ended."""

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from tinyinit.rehearse.text import Line
 
 FORMATS = ("text", "json", "svg", "html")
+_CUT_SHORT = frozenset({"cut-off", "deaf", "too-slow", "leftovers"})
+"""Verdicts after which the recorded time is not what a stop takes."""
 _MARGIN = 1.5
 _STEP, _COARSE_FROM = 5, 10
 
@@ -50,13 +52,14 @@ def _worth_showing(runs: Sequence[Run]) -> Iterator[Run]:
 
 
 def grace_period(runs: Sequence[Run], drain: float = 0.0) -> str:
-    """Return the line to paste into a compose file, "" where no run ended by itself.
+    """Return the line to paste into a compose file, "" unless all ended by themselves.
 
     `drain` is the seconds that tinyinit waits before it passes the stop signal on; the recorded
     times have it in them.
     """
-    times = [run.stop_ms / 1000 for run in runs if not run.killed and not run.note]
-    if not times or any(run.killed for run in runs if not run.note):
+    usual = [run for run in runs if not run.note]
+    times = [run.stop_ms / 1000 for run in usual]
+    if not times or any(one.id in _CUT_SHORT for run in usual for one in run.verdicts):
         return ""
     slowest = max(max(times) - drain, 0)
     seconds = max(math.ceil((drain + slowest) * _MARGIN), 1)

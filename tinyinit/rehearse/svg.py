@@ -230,7 +230,7 @@ def _arrow(  # noqa: PLR0913, PLR0917  # one arrow: from, to, and what is there 
     end = frame.y(row)
     start = frame.top - 4 if sender is None else frame.y(sender)
     x = frame.x(signal.ms)
-    while any(abs(x - other) < 8 and abs(end - y) < frame.lane * 4 for other, y in taken):  # noqa: PLR2004
+    while any(abs(x - other) < 8 and abs(end - y) < frame.lane * 4 for other, y in taken):
         x += 8  # two arrows at one moment stand beside each other
     taken.append((x, end))
     killing = " late" if signal.signal == "KILL" else ""

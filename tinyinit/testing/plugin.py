@@ -96,7 +96,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_configure_node(node: Any) -> None:  # noqa: ANN401  # xdist's, which need not be there
+def pytest_configure_node(node: Any) -> None:  # xdist's, which need not be there
     """Give a worker of xdist the run's id and owner: this process, which outlives it."""
     from tinyinit.testing._session import owner
 
@@ -105,7 +105,7 @@ def pytest_configure_node(node: Any) -> None:  # noqa: ANN401  # xdist's, which 
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_testnodedown(node: Any, error: object) -> None:  # noqa: ANN401  # xdist's
+def pytest_testnodedown(node: Any, error: object) -> None:  # xdist's
     """Note whether a worker used an engine; one that crashed may have."""
     output: dict[str, bool] = getattr(node, "workeroutput", {})
     if error or output.get("tinyinit_used", True):

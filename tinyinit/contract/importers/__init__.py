@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from tinyinit.contract.importers._draft import Draft
+    from tinyinit.contract.importers.draft import Draft
 
 KINDS: Final = ("env", "compose", "varlock", "pydantic")
 

@@ -7,7 +7,8 @@
 
 enum {
     FILE_MAX = 1 << 20,
-    STRING_MAX = (128 << 10) - 1, /* the kernel's, of one in an environment, without its end */
+    STRING_MAX =
+        (128 << 10) - 1, /* the kernel's limit for one environment string, without the NUL */
 };
 
 struct file {

@@ -61,7 +61,7 @@ static void set_of_check(struct command_line *command, enum option option, const
         command->format = (enum format)format;
 }
 
-/* Reads the option at command->program and moves behind it. False if it cannot be known where the
+/* Reads the option at command->program and moves past it. False if it cannot be known where the
  * next one begins. */
 static bool read_flag(struct command_line *command)
 {

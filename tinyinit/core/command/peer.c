@@ -145,7 +145,7 @@ static void refuse_letter(struct command_line *command, const char *written)
         written);
 }
 
-/* Takes the value of an option from behind it or from the next word. NULL after saying that there
+/* Takes the value of an option from after it or from the next word. NULL after saying that there
  * is none. */
 static const char *take_value(struct command_line *command, const char *rest, const char *written)
 {

@@ -192,7 +192,7 @@ static void add_names(struct contract *contract, struct problems *problems)
                            variable->rules.name, each->text);
             name->variable = variable;
         }
-    /* Behind them, those of their files that are none of them. */
+    /* After them the NAME_FILE of each, unless that is itself a name. */
     for (struct name *name = contract->names.first; name && name->variable; name = name->next) {
         size_t length = name->length + sizeof "_FILE" - 1;
         char *text = arena_take(length + 1);

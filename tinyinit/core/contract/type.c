@@ -113,7 +113,7 @@ static bool read_number(enum type type, const char *text, struct number *number)
     return number->exponent >= 0;
 }
 
-/* Behind the last digit it is 0, for ever. */
+/* After the last digit it is 0, for ever. */
 static const char *next_digit(const char *text)
 {
     static const char zero[] = "0";
@@ -137,7 +137,7 @@ static bool is_number(enum type type, const char *text)
     return read_number(type, text, &number);
 }
 
-/* Both are numbers. Exact, where a strtod() would round, and a fraction of its size. */
+/* Both are numbers. Exact, where a strtod() would round. */
 static int compare_numbers(enum type type, const char *left, const char *right)
 {
     struct number one, other;
@@ -182,7 +182,7 @@ static bool is_float(const char *text)
            is_between(text, "-1797693134862315807e290", "1797693134862315807e290");
 }
 
-/* ---- names of hosts: each returns what is behind it, NULL if it is none ---- */
+/* ---- names of hosts: each function returns what comes after one, NULL if there is none ---- */
 
 static const char *after_number_up_to(const char *text, unsigned most)
 {

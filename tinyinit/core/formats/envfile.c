@@ -83,11 +83,11 @@ static void copy_lines(struct envfile_reader *r)
 static char *unquoted(struct envfile_reader *r)
 {
     for (char *at = r->at;; at++) {
-        const char *behind = scan_blanks(at), *what = NULL;
-        if (*behind == '\n' || (behind > at && behind[-1] == ' ' && *behind == '#'))
+        const char *after = scan_blanks(at), *what = NULL;
+        if (*after == '\n' || (after > at && after[-1] == ' ' && *after == '#'))
             return at;
-        if (behind > at || is_odd_space(at))
-            what = *behind == '#' ? "#" : "a space";
+        if (after > at || is_odd_space(at))
+            what = *after == '#' ? "#" : "a space";
         else
             what = scan_prefix(at, "#\0'\0\"\0`\0$\0\\\0");
         if (what) {
@@ -107,7 +107,7 @@ static const char *unlike_quoted(char quote, const char *at)
     return *at == '$' ? "$" : NULL;
 }
 
-/* Reads what is behind the opening quote, and looks at what is behind the closing one. The value
+/* Reads what follows the opening quote, and looks at what follows the closing one. The value
  * lies from r->at to the end that is returned: an escape takes less room than how it is written. */
 static char *quoted(struct envfile_reader *r, char quote)
 {
@@ -129,8 +129,8 @@ static char *quoted(struct envfile_reader *r, char quote)
         tell_statement(r, "has a quote that is never closed");
         return to;
     }
-    const char *behind = scan_blanks(++r->at);
-    if (*behind != '\n' && (*behind != '#' || behind == r->at))
+    const char *after = scan_blanks(++r->at);
+    if (*after != '\n' && (*after != '#' || after == r->at))
         tell_statement(r, "has text after its closing quote");
     return to;
 }

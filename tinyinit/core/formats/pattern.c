@@ -44,7 +44,7 @@ struct states {
 };
 
 /* The first problem is the one that is told. */
-__attribute__((noinline)) static void wrong(struct pattern_reader *r, const char *problem)
+static void wrong(struct pattern_reader *r, const char *problem)
 {
     if (!r->problem)
         r->problem = problem;
@@ -69,7 +69,7 @@ static bool is_at(const struct pattern_reader *r, const char *these)
     return *text_find(these, *r->at);
 }
 
-__attribute__((noinline)) static bool take_if(struct pattern_reader *r, char byte)
+static bool take_if(struct pattern_reader *r, char byte)
 {
     bool is = *r->at == byte;
     r->at += is;
@@ -153,7 +153,7 @@ static bool range_takes(struct pattern_reader *r, unsigned code, bool is_first)
     return low <= code && code <= high;
 }
 
-/* Whether the set that begins behind r->at takes `code`. */
+/* Whether the set that begins after r->at takes `code`. */
 static bool set_takes(struct pattern_reader *r, unsigned code)
 {
     bool takes_others = take_if(r, '^'), found = false, is_first = true;
@@ -209,8 +209,7 @@ static void copy(struct pattern *p, unsigned start, unsigned length)
         emit(p, p->steps[start++]);
 }
 
-/* How often the last part, from `start` on, may come: it is copied behind itself as often, and then
- * taken away where it was. */
+/* Applies a repeat to steps[start…]: appends the copies, then removes the original. */
 static void repeat(struct pattern *p, unsigned start)
 {
     struct pattern_reader *r = &p->reader;
@@ -297,7 +296,7 @@ static void alternatives(struct pattern *p)
         do
             piece(p);
         while (!at_end_of_part(p));
-        /* The part before goes on behind this one. */
+        /* The part before goes on after this one. */
         p->steps[end].jump = (int16_t)(p->count - end);
         if (!take_if(&p->reader, '|'))
             return;
@@ -323,7 +322,7 @@ static void empty(struct states *states)
     memset(states, 0, offsetof(struct states, list));
 }
 
-__attribute__((noinline)) static void add(struct states *states, unsigned state)
+static void add(struct states *states, unsigned state)
 {
     if (!states->has[state]) {
         states->has[state] = true;
@@ -339,7 +338,7 @@ static void advance(const struct pattern *p, struct states *from, struct states 
         unsigned state = from->list[i];
         const struct step *step = p->steps + state;
         if (state == p->count)
-            continue; /* behind the last there may be what was taken away */
+            continue; /* after the last there may be what was taken away */
         if (step->jump) {
             add(from, (unsigned)((int)state + step->jump));
             if (step->atom)

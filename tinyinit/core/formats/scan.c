@@ -68,14 +68,14 @@ char *scan_blanks(const char *text)
     return (char *)text;
 }
 
-const char *scan_prefix(const char *text, const char *words)
+const char *scan_prefix(const char *text, const char *prefixes)
 {
-    for (const char *word = words; *word; word = ++words) {
+    for (const char *prefix = prefixes; *prefix; prefix = ++prefixes) {
         bool begins = true;
-        for (const char *at = text; *words; words++)
-            begins = begins && *words == *at++;
+        for (const char *at = text; *prefixes; prefixes++)
+            begins = begins && *prefixes == *at++;
         if (begins)
-            return word;
+            return prefix;
     }
     return NULL;
 }

@@ -33,7 +33,7 @@ struct toml_reader {
     unsigned array_line; /* where the one begins that the line is inside of */
     unsigned values;
     bool is_full; /* of names, values or problems: reading ends */
-    struct node *node; /* NULL behind a table's head that is wrong */
+    struct node *node; /* NULL after a wrong table header */
     struct toml_entry *first, **last;
     struct toml_value name; /* the last that was read: its text */
     struct node root;
@@ -50,7 +50,7 @@ static bool next_line(struct toml_reader *reader)
     return more;
 }
 
-/* Goes behind blanks. '\n' is the end of the line, or a comment. */
+/* Moves past blanks and returns what comes next; '\n' for the end of the line or a comment. */
 static char blanks(struct toml_reader *reader)
 {
     reader->at = scan_blanks(reader->at);
@@ -64,7 +64,7 @@ static bool begins_anew(const struct toml_reader *reader)
     return *begin == '[' ? scan_is_letter(begin[1]) : end > begin && *scan_blanks(end) == '=';
 }
 
-/* Goes behind the array that has a problem: its end may be missing. Of a line that begins anew
+/* Moves past the array that has a problem, and whose end may be missing. Of a line that begins anew
  * nothing has been read yet. */
 static bool leave_array(struct toml_reader *reader)
 {

@@ -79,14 +79,14 @@ const char *toml_bare(char *word, struct toml_value *value)
     value->kind = TOML_BOOLEAN;
     if (!strcmp(word, "true") || !strcmp(word, "false"))
         return NULL;
-    const char *number = value->text + (*word == '-'), *behind = after_digits(number);
+    const char *number = value->text + (*word == '-'), *after = after_digits(number);
     value->kind = TOML_FLOAT;
-    if (behind && (*behind == '-' || *behind == ':'))
+    if (after && (*after == '-' || *after == ':'))
         return "has a date or time; write it in quotes";
-    if (behind && !*behind)
+    if (after && !*after)
         value->kind = TOML_INTEGER;
-    behind = after_number(number);
-    if (behind && !*behind)
+    after = after_number(number);
+    if (after && !*after)
         return NULL;
     return "has a value that is not a decimal number, true or false; write text in quotes";
 }

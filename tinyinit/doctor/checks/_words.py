@@ -36,7 +36,7 @@ def count(number: int, one: str, many: str = "") -> str:
 def size(number: float) -> str:
     """Return bytes for people, in powers of 1024."""
     for unit, digits in (("bytes", 0), ("KiB", 0), ("MiB", 1), ("GiB", 1)):
-        if abs(number) < 1024 or unit == "GiB":  # noqa: PLR2004  (a unit)
+        if abs(number) < 1024 or unit == "GiB":
             return f"{number:,.{digits}f} {unit}".replace(".0 ", " ")
         number /= 1024
     raise AssertionError

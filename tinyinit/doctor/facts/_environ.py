@@ -61,14 +61,16 @@ def read(root: str, pid: int) -> tuple[Environment, dict[bytes, bytes]] | None:
 
 
 def _secrets(pairs: dict[bytes, bytes]) -> list[SecretName]:
-    from tinyinit.contract._hidden import looks_secret  # only where there is one
+    from tinyinit.base.hidden import name_is_secret  # only where there is one
 
     found: list[SecretName] = []
     for raw, value in sorted(pairs.items()):
         name = raw.decode("utf-8", "surrogateescape")
         because = next((words for look, words in _LOOKS if look.search(value)), "")
         # The name of a file, a number, a switch: no secret, whatever the variable is called.
-        named = looks_secret(name) and name not in _PUBLIC and not name.endswith(("_FILE", "_PATH"))
+        named = (
+            name_is_secret(name) and name not in _PUBLIC and not name.endswith(("_FILE", "_PATH"))
+        )
         if not because and named and not value.startswith(b"/") and not _HARMLESS.fullmatch(value):
             because = "is called like a secret and has a value"
         if because:

@@ -78,4 +78,4 @@ def number(word: str | None) -> int | None:
         return None
     word = word.strip()
     digits = word.removeprefix("-")
-    return int(word) if digits.isascii() and digits.isdigit() and len(digits) <= 20 else None  # noqa: PLR2004  (64 bits)
+    return int(word) if digits.isascii() and digits.isdigit() and len(digits) <= 20 else None

@@ -50,7 +50,7 @@ def _paths(root: str, pid: int) -> dict[str, str]:
     paths: dict[str, str] = {}
     for line in (quiet_text(f"{root}/proc/{pid}/cgroup") or "").split("\n"):
         parts = line.split(":", 2)
-        if len(parts) == 3:  # noqa: PLR2004  (cgroups(7))
+        if len(parts) == 3:
             for controller in parts[1].split(","):
                 paths[controller] = parts[2]
     return paths
@@ -203,5 +203,5 @@ def _version2(memory: Folders, pids: Folders, cpu: Folders) -> Group:
 
 def _cpus_version2(folder: str) -> float | None:
     words = (quiet_text(f"{folder}/cpu.max") or "").split()
-    quota, period = (number(word) for word in words) if len(words) == 2 else (None, None)  # noqa: PLR2004  (quota, period)
+    quota, period = (number(word) for word in words) if len(words) == 2 else (None, None)
     return quota / period if quota and period and quota > 0 and period > 0 else None

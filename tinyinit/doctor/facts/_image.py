@@ -38,7 +38,7 @@ _PROGRAMS = "/bin /sbin /lib /lib32 /lib64 /boot /usr/bin /usr/sbin /usr/lib /us
 _SHARED = "/usr/libexec /usr/include /usr/share /var/lib/dpkg /var/lib/apt"
 _PASSING = "/proc /sys /dev /tmp /run /var/run /var/tmp /var/lock /var/cache"
 _SKIPPED: Final = frozenset(f"{_PROGRAMS} {_SHARED} {_PASSING}".split())
-_NAME_LIMIT = 200
+NAME_LENGTH_MAX = 200
 _EXAMPLES = 3
 _FILE_LIMIT = 64 << 10
 
@@ -61,7 +61,7 @@ def _parse(text: str) -> dict[str, str]:
     for line in text.split("\n"):
         name, _, value = line.partition("=")
         if name in ("ID", "VERSION_ID", "PRETTY_NAME"):
-            found[name] = value.strip().strip("\"'")[:_NAME_LIMIT]
+            found[name] = value.strip().strip("\"'")[:NAME_LENGTH_MAX]
     return found
 
 
@@ -106,7 +106,7 @@ def written(top: str, since: float, mounts: Iterable[str], seconds: float) -> di
     return {
         "files": len(files),
         "size": sum(size for size, _ in files),
-        "examples": [path[:_NAME_LIMIT] for _, path in files[:_EXAMPLES]],
+        "examples": [path[:NAME_LENGTH_MAX] for _, path in files[:_EXAMPLES]],
         "complete": complete,
     }
 

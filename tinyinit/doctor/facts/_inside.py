@@ -33,7 +33,7 @@ def is_own(root: str, pid: int) -> bool:
         return False
 
 
-def look(root: str, pid: int, function: Callable[[str], Any]) -> Any:  # noqa: ANN401  # JSON's values
+def look(root: str, pid: int, function: Callable[[str], Any]) -> Any:  # JSON's values
     """Return `function(top)`, with `top` what stands for the container's root; JSON's values only.
 
     Raises PermissionError if this user may not look there.
@@ -47,7 +47,7 @@ def look(root: str, pid: int, function: Callable[[str], Any]) -> Any:  # noqa: A
     return _in_child(top, function)
 
 
-def _in_child(top: str, function: Callable[[str], Any]) -> Any:  # noqa: ANN401  # the same
+def _in_child(top: str, function: Callable[[str], Any]) -> Any:  # the same
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
@@ -74,7 +74,7 @@ def _in_child(top: str, function: Callable[[str], Any]) -> Any:  # noqa: ANN401 
     with os.fdopen(reader, "rb") as pipe:
         data = pipe.read(_MOST)
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    if code == 2:  # noqa: PLR2004  (above)
+    if code == 2:
         raise PermissionError("chroot")
     try:
         return json.loads(data) if code == 0 else None

@@ -70,7 +70,7 @@ class Stacks(NamedTuple):
 
     pid: int
     libc: str
-    """`musl`, `glibc` or ``."""
+    """`musl`, `glibc` or empty."""
     main: Stack | None
     threads: tuple[Stack, ...]
 

@@ -33,7 +33,7 @@ def read(root: str, pid: int | str) -> list[Mount] | None:
 def _parse(line: str) -> Mount | None:
     left, dash, right = line.partition(" - ")
     before, after = left.split(" "), right.split(" ")
-    if not dash or len(before) < 6 or len(after) < 3:  # noqa: PLR2004  (proc(5) counts the fields)
+    if not dash or len(before) < 6 or len(after) < 3:
         return None
     return Mount(
         root=_plain(before[3]),

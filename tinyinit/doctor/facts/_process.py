@@ -50,7 +50,7 @@ def read(root: str, pid: int, uptime: float) -> Process | None:
         return None
     end = stat.rfind(")")
     rest = stat[end + 2 :].split()
-    start = number(rest[19]) if end > 0 and len(rest) > 19 else None  # noqa: PLR2004  (field 22)
+    start = number(rest[19]) if end > 0 and len(rest) > 19 else None
     parent = number(rest[1]) if len(rest) > 1 else None
     if start is None or parent is None:
         return None

@@ -68,7 +68,7 @@ def find_first(root: str, pid: int) -> tuple[Process, bool]:
 def _is_kernel_thread(root: str, pid: int) -> bool:
     stat = quiet_text(f"{root}/proc/{pid}/stat") or ""
     rest = stat[stat.rfind(")") + 2 :].split()
-    flags = number(rest[6]) if len(rest) > 6 else None  # noqa: PLR2004  (field 9)
+    flags = number(rest[6]) if len(rest) > 6 else None
     return bool(flags and flags & _KERNEL_THREAD)
 
 

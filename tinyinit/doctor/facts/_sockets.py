@@ -46,7 +46,7 @@ def read(root: str, pid: int, processes: Iterable[Process]) -> tuple[Listener, .
 def _listening(table: str) -> Iterable[tuple[str, int]]:
     for line in table.split("\n")[1:]:
         words = line.split()
-        if len(words) > 9 and words[3] == _LISTEN:  # noqa: PLR2004  (field 10 is the inode)
+        if len(words) > 9 and words[3] == _LISTEN:
             try:
                 yield words[9], int(words[1].rpartition(":")[2], 16)
             except ValueError:
