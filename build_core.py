@@ -94,8 +94,8 @@ LINK_FLAGS = (
     "-Wl,-z,now",
     "-Wl,-z,noexecstack",
 )
-# What a program that has the file in LD_PRELOAD is to find in it, and nothing else. Zig takes no such
-# option: it offers all, of which link.ld leaves the one.
+# What a program that has the file in LD_PRELOAD is to find in it, and nothing else. Zig takes no
+# such option: it offers all, of which link.ld leaves the one.
 EXPORTED = "pid1/exported.c"
 EXPORT_FLAGS = ("-Wl,--export-dynamic-symbol=pthread_attr_setstacksize",)
 LAYOUT_FLAGS = ("-rdynamic", "-Wl,-z,norelro", "-Wl,-T,link.ld")

@@ -65,7 +65,7 @@ class Elf:
         # The hash table's chain has one entry for each symbol.
         (count,) = self._read("I", self._at(self.value(DT_HASH)) + 4)
         size, info, index = (16, 12, 14) if self.bits == 32 else (24, 4, 6)
-        exported = []
+        exported: list[str] = []
         for number in range(count):
             symbol = symbols + number * size
             (name,) = self._read("I", symbol)
@@ -78,7 +78,7 @@ class Elf:
 
     def relocated(self) -> list[tuple[int, int]]:
         """Return for each place that a loader changes its address and the number of the symbol."""
-        found = []
+        found: list[tuple[int, int]] = []
         for table, length, words in ((DT_REL, DT_RELSZ, 2), (DT_RELA, DT_RELASZ, 3)):
             size = words * self.bits // 8
             for at in range(0, self.value(length), size):

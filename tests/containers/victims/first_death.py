@@ -1,4 +1,4 @@
-"""For each job print, as JSON, how it went: the first size that dies, else null, and the last try."""
+"""Print for each job, as JSON, the last size tried, the exit code and what it said."""
 
 import json
 import subprocess

@@ -11,6 +11,7 @@ import json
 import sys
 import threading
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 Job = tuple[tuple[int, ...], Callable[[int], Any]]
@@ -21,7 +22,7 @@ REFUSED = 3
 
 
 def _solve(size: int) -> object:
-    import numpy as np
+    np: Any = import_module("numpy")
 
     return np.linalg.solve(np.eye(size) * 2, np.ones(size))
 
@@ -44,13 +45,13 @@ def _pydantic(size: int) -> object:
 
 
 def _duckdb(size: int) -> object:
-    import duckdb
+    duckdb: Any = import_module("duckdb")
 
     return duckdb.connect().execute("select " + "1+" * size + "1").fetchall()
 
 
 def _msgpack(size: int) -> object:
-    import msgpack
+    msgpack: Any = import_module("msgpack")
 
     value: list[Any] = []
     for _ in range(size):
@@ -59,7 +60,7 @@ def _msgpack(size: int) -> object:
 
 
 def _cbor2(size: int) -> object:
-    import cbor2
+    cbor2: Any = import_module("cbor2")
 
     value: list[Any] = []
     for _ in range(size):
@@ -68,13 +69,13 @@ def _cbor2(size: int) -> object:
 
 
 def _libcst(size: int) -> object:
-    import libcst
+    libcst: Any = import_module("libcst")
 
     return libcst.parse_expression("(" * size + "1" + ")" * size)
 
 
 def _lxml(size: int) -> object:
-    from lxml import etree
+    etree: Any = import_module("lxml.etree")
 
     style = etree.XSLT(
         etree.XML(
@@ -127,7 +128,7 @@ def _sorted(size: int) -> int:
 
 
 JOBS: dict[str, Job] = {
-    "numpy solve n×n": (SMALL, _solve),
+    "numpy solve, n by n": (SMALL, _solve),
     "pydantic validate and dump, n nested": (SMALL, _pydantic),
     "duckdb 1+1+… of n terms": (LARGE, _duckdb),
     "msgpack pack, n nested": (SMALL, _msgpack),
@@ -149,7 +150,7 @@ def main(words: list[str]) -> int:
         print(json.dumps({name: sizes for name, (sizes, _) in JOBS.items()}))  # noqa: T201
         return 0
     name, size, *asked = words
-    codes = []
+    codes: list[int] = []
 
     def run() -> None:
         try:
