@@ -57,6 +57,9 @@ void line_begin_json(struct line *line, enum level level, const char *event, con
 /* The highest level that is shown from now on. */
 void message_set_level(enum level highest);
 
+/* Whether messages of this level are shown. */
+bool message_shows(enum level level);
+
 /* Whether lines are JSON objects from now on. */
 void message_set_json(bool json);
 bool message_is_json(void);
