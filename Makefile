@@ -4,11 +4,18 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 PYTEST_ARGS ?=
+WORKERS ?= 2
 BENCH_ARGS ?=
 FUZZ_SECONDS ?= 30
+ROOM ?= pid1
+MUTANTS ?= 40
+SEED ?= 1
+# Tests that share a thing, such as Docker, are a group, which one worker runs.
+PYTEST = $(PY) -m pytest --numprocesses $(WORKERS) --dist loadgroup
 SANITIZE := address,undefined
 # The sanitizers need a dynamic file, which cannot run where there is no loader, and memory.
-SANITIZE_TESTS ?= tests/core tests/peers \
+# What the other inits do, and that a case can fail, is no matter of the file.
+SANITIZE_TESTS ?= tests/core tests/peers/test_peers.py::test_tinyinit \
 	--deselect tests/core/test_start.py::test_works_where_nothing_is \
 	--deselect tests/core/test_contract_memory.py::test_memory_of_a_large_contract
 CLANG ?= clang
@@ -26,7 +33,7 @@ WARNINGS := -std=c11 -D_GNU_SOURCE -DTINYINIT_VERSION='"lint"' -Itinyinit/core \
 	-Wall -Wextra -Werror
 
 .DELETE_ON_ERROR:
-.PHONY: help build test lint reference requirements wheels sanitize fuzz bench demo clean
+.PHONY: help build test lint reference requirements wheels sanitize fuzz mutants bench picture demo clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,7 +42,8 @@ $(VENV)/tools: requirements/dev.txt
 	@$(PYTHON) -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
 		{ echo 'make: $(PYTHON) is not Python 3.11 or later with venv; on Debian: apt-get install' \
 		'python3-venv; another one: make PYTHON=…' >&2; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	@# Another Python than the one that made it would leave half of each.
+	$(PY) -c 'import ssl' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
 	$(PY) -m pip install --quiet --retries 10 --require-hashes -r requirements/dev.txt
 	@touch $@
 
@@ -49,7 +57,8 @@ build/tinyinit: $(VENV)/tools build_core.py tinyinit/__init__.py $(CORE) $(HEADE
 	$(PY) build_core.py
 
 test: $(VENV)/installed build/tinyinit ## all tests; PYTEST_ARGS="--require-docker -k word"
-	$(PY) -m pytest $(PYTEST_ARGS)
+	$(PY) -m tests.targets
+	$(PYTEST) $(PYTEST_ARGS)
 
 lint: $(VENV)/installed ## ruff, mypy, pyright, clang-format, gcc's analyzer, clang's warnings
 	$(PY) -m ruff check .
@@ -62,12 +71,15 @@ lint: $(VENV)/installed ## ruff, mypy, pyright, clang-format, gcc's analyzer, cl
 	set -e; for file in $(CORE) $(OTHER_C); do $(CLANG) $(WARNINGS) -fsyntax-only $$file; done
 
 reference: $(VENV)/installed ## docs/reference.md from the docstrings
-	$(PY) -m tests.reference
+	$(PY) -m tools.reference
 
 # As in the file that is there, but for what pyproject.toml no longer allows; `rm` it for the newest.
 requirements: $(VENV)/tools ## requirements/dev.txt from pyproject.toml: all tools, with hashes
 	UV_CUSTOM_COMPILE_COMMAND='make requirements' $(PY) -m uv pip compile --quiet --universal \
 		--python-version 3.11 --generate-hashes --group pyproject.toml:dev -o requirements/dev.txt
+	UV_CUSTOM_COMPILE_COMMAND='make requirements' $(PY) -m uv pip compile --quiet --universal \
+		--python-version 3.11 --generate-hashes --group pyproject.toml:mutants \
+		-o requirements/mutants.txt
 
 wheels: $(VENV)/tools ## dist/: the sdist and every wheel; TINYINIT_TARGET=aarch64 for one
 	$(PY) -m hatchling build -t sdist -d dist
@@ -80,7 +92,7 @@ sanitize: $(VENV)/installed ## the core's tests on a build with ASan and UBSan
 	ASAN_OPTIONS=log_path=$(CURDIR)/build/sanitize/report \
 	UBSAN_OPTIONS=print_stacktrace=1:log_path=$(CURDIR)/build/sanitize/report \
 	TINYINIT_BINARY=$(CURDIR)/build/sanitize/tinyinit \
-		$(PY) -m pytest $(SANITIZE_TESTS) $(PYTEST_ARGS)
+		$(PYTEST) $(SANITIZE_TESTS) $(PYTEST_ARGS)
 	@! cat build/sanitize/report.* 2>/dev/null
 
 fuzz: $(patsubst tests/fuzz/%.c,fuzz-%,$(FUZZERS)) ## each target of tests/fuzz, FUZZ_SECONDS long
@@ -98,8 +110,19 @@ fuzz-%: build/fuzz/%
 	$< -max_total_time=$(FUZZ_SECONDS) -timeout=5 -print_final_stats=1 -close_fd_mask=2 \
 		-artifact_prefix=build/fuzz/$*- build/fuzz/found/$* tests/fuzz/corpus/$*
 
+# Its tools are apart: they bring a `typing` of their own.
+build/mutants/venv: requirements/mutants.txt
+	$(PYTHON) -m venv --clear $@
+	$@/bin/python -m pip install --quiet --retries 10 --require-hashes -r requirements/mutants.txt
+
+mutants: $(VENV)/installed build/mutants/venv ## break one room, print what no test noticed: ROOM=pid1
+	$(PY) -m tools.mutants $(ROOM) $(MUTANTS) --seed $(SEED)
+
 bench: $(VENV)/installed ## tinyinit against other inits; a table and build/benchmarks.json
 	$(PY) -m benchmarks $(BENCH_ARGS)
+
+picture: $(VENV)/installed ## docs/pictures/shutdown.svg, recorded anew
+	$(PY) -m tools.picture
 
 demo: build/tinyinit ## see it refuse a bad environment, reap, forward, clean up, pass an exit code on
 	examples/demo/run.sh build/tinyinit

@@ -16,7 +16,7 @@ from benchmarks.tools import compile_tools
 
 
 def main() -> int:
-    """Run the command; 0 also where a bound is not met: a busy machine is no broken build."""
+    """Run the command; 0 also where a bound is not met: a busy machine does not break a build."""
     options = _parser().parse_args()
     try:
         _run(options)

@@ -19,9 +19,7 @@ def environment(name: str, requirements: Sequence[str]) -> Path:
 
     Without packages it has this tinyinit, as it would be installed.
 
-    Raises:
-        BenchmarkError: it cannot be made; what pip said is on stderr.
-
+    `BenchmarkError`: it cannot be made; what pip said is on stderr.
     """
     words = "\n".join([sys.version, *requirements])
     folder = PLACE / f"{name}-{sha256(words.encode()).hexdigest()[:12]}"

@@ -16,9 +16,7 @@ STUB = "stub"
 def find_tinyinit(named: str | None, environ: Mapping[str, str] = os.environ) -> Path:
     """Return the file under test: the one named, or the installed one, or the one just built.
 
-    Raises:
-        BenchmarkError: there is none.
-
+    `BenchmarkError`: there is none.
     """
     named = named or environ.get("TINYINIT_BINARY")
     path = Path(named) if named else _installed() or Path("build/tinyinit")

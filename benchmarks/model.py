@@ -18,7 +18,7 @@ class Init(NamedTuple):
     """An init, and how to ask it to run a program.
 
     `command` goes before the program. `as_child` replaces it where the init is not PID 1 and
-    needs an option to reap there. `file` is None where it is no single file.
+    needs an option to reap there. `file` is None where it is more than one file.
     """
 
     name: str
@@ -80,9 +80,7 @@ class Group(NamedTuple):
 def run(command: Sequence[str]) -> str:
     """Return what a helper prints.
 
-    Raises:
-        BenchmarkError: it failed; what it said is on stderr already.
-
+    `BenchmarkError`: it failed; what it said is on stderr already.
     """
     result = subprocess.run(  # noqa: S603  the helpers and inits are what is measured
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, env=ENVIRONMENT, check=False

@@ -151,6 +151,6 @@ def _row(cells: Sequence[str]) -> str:
 
 
 def _number(value: float, *, ratio: bool = False) -> str:
-    if ratio and value < 100:  # noqa: PLR2004
-        return f"{value:.2f}" if value >= 0.1 else f"{value:.2g}"  # noqa: PLR2004
-    return f"{value:,.0f}" if value >= 100 or value == int(value) else f"{value:.1f}"  # noqa: PLR2004
+    if ratio and value < 100:
+        return f"{value:.2f}" if value >= 0.1 else f"{value:.2g}"
+    return f"{value:,.0f}" if value >= 100 or value == int(value) else f"{value:.1f}"

@@ -24,9 +24,7 @@ class Session(NamedTuple):
     def ask(self, line: str, expected: str) -> None:
         """Write a line to main and wait for its answer.
 
-        Raises:
-            BenchmarkError: it was another one.
-
+        `BenchmarkError`: it was another one.
         """
         self.stdin.write(line.encode() + b"\n")
         self.stdin.flush()

@@ -13,4 +13,4 @@ def measure(bench: Bench) -> Sequence[Figure]:
     return [Figure(_NAME, "bytes", sizes)]
 
 
-GROUP = Group("size", measure, [Bound(_NAME, 64 * 1024)])
+GROUP = Group("size", measure, [Bound(_NAME, 96 * 1024)])

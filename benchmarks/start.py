@@ -27,9 +27,9 @@ def _measure_place(bench: Bench, mode: str, place: str) -> list[Figure]:
     for _ in range(bench.rounds):
         printed = run([bench.tool("start"), mode, str(_TURNS), *join_commands(commands)])
         turns = [[int(word) / 1000 for word in line.split()] for line in printed.splitlines()]
-        alone, *behind = (median(column) for column in zip(*turns, strict=True))
+        alone, *others = (median(column) for column in zip(*turns, strict=True))
         direct.append(alone)
-        for name, value in zip(added, behind, strict=True):
+        for name, value in zip(added, others, strict=True):
             added[name].append(value - alone)
     return [
         Figure(f"start directly, {place}", "µs", {"direct": direct}),

@@ -26,9 +26,7 @@ _SOURCES = {
 def compile_tools(folder: Path) -> None:
     """Compile every helper into the folder.
 
-    Raises:
-        BenchmarkError: the compiler is not there, or refuses; what it said is on stderr.
-
+    `BenchmarkError`: the compiler is not there, or refuses; what it said is on stderr.
     """
     here = Path(__file__).parent
     compiler = (sys.executable, "-m", "ziglang", "cc", "-target", _target())

@@ -1,11 +1,14 @@
 """What all tests share: the file under test, and the flags of the command line."""
 
+import os
 import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 CHECKOUT = str(Path(__file__).parent.parent)
+GROUPS = frozenset(("containers", "engine", "package", "testing"))
 
 # For `from tests.namespaces import …` with a bare `pytest`: importlib mode leaves sys.path alone.
 if CHECKOUT not in sys.path:
@@ -15,18 +18,37 @@ from tests.payload.build import program  # noqa: E402  # needs the line above
 from tests.under_test import find_tinyinit  # noqa: E402  # the same
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the flags of the command line; pytest wants them here, at the root."""
-    parser.addoption(
-        "--require-docker",
-        action="store_true",
-        help="fail the container tests where there is no Docker, instead of skipping them",
-    )
-
-
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marks."""
     config.addinivalue_line("markers", "slow: takes more than a second or two")
+    # pytest-xdist's own, so that the tests run without it too.
+    config.addinivalue_line("markers", "xdist_group(name): one worker runs all of a group")
+    _settle_hypothesis()
+
+
+def _settle_hypothesis() -> None:
+    """Have no example fail for the time that it takes, nor for a checkout of another user."""
+    settings.register_profile(
+        "tinyinit",
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+        database=settings().database if os.access(CHECKOUT, os.W_OK) else None,
+    )
+    settings.load_profile("tinyinit")
+
+
+@pytest.hookimpl(tryfirst=True)  # xdist reads the marks in its own
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Make a group of the tests of each folder that shares what is made once a session.
+
+    Containers are one group because docker serves two sessions no faster than one; wheels, because
+    they are built once.
+    """
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            folders = item.path.relative_to(CHECKOUT).parts[1:2]
+            if group := GROUPS.intersection(folders):
+                item.add_marker(pytest.mark.xdist_group(*group))
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ A question returns an `Answer`. `need(can_unshare())` skips the test or fixture 
 import functools
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -85,6 +86,18 @@ def can_unshare() -> Answer:
     if not is_root():
         command.append("--map-root-user")
     return _ends_well([*command, "true"], "no PID namespace can be made here")
+
+
+@functools.cache
+def can_mount() -> Answer:
+    """Whether a process may have mounts of its own, as root of the machine or of a container."""
+    return _ends_well(["unshare", "--mount", "true"], "no mount namespace can be made here")
+
+
+def has_own_pid_max() -> Answer:
+    """Whether `kernel.pid_max` is a PID namespace's own: a test would set the machine's else."""
+    release = tuple(int(part) for part in re.findall(r"\d+", os.uname().release)[:2])
+    return YES if release >= (6, 14) else Answer("one pid_max for all before Linux 6.14")
 
 
 @functools.cache

@@ -23,7 +23,7 @@ from tests.streams import Stream, close, pump
 Argument: TypeAlias = str | bytes | Path
 
 SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-PATIENCE = 30.0
+PATIENCE = 120.0
 """Seconds that a step may take on a busy machine before a test gives up."""
 
 
@@ -257,6 +257,8 @@ def stage(  # noqa: PLR0913  # a scene has many sides, each with a default
     Where no namespace can be made, the test is skipped.
     """
     machine.need(machine.can_unshare())
+    if "--pid-max" in options:
+        machine.need(machine.has_own_pid_max())
     status, status_end = os.pipe()
     control_end, control = os.pipe()
     output, output_end = _pipe_or_terminal(terminal=terminal)

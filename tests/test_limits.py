@@ -39,7 +39,7 @@ def run(code: str, stack: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def in_python(code: str, stack: str = "8192:unlimited") -> Any:  # noqa: ANN401  (as JSON is)
+def in_python(code: str, stack: str = "8192:unlimited") -> Any:
     """Return what `code` calls x, run with that `ulimit -s`."""
     done = run(code, stack)
     assert (0, "") == (done.returncode, done.stderr)

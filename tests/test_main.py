@@ -1,4 +1,4 @@
-"""``python -m tinyinit``, the Python side of the command."""
+"""`python -m tinyinit`, the Python side of the command."""
 
 import sys
 from pathlib import Path

@@ -1,19 +1,22 @@
-"""``python -m tinyinit WORD …``: the commands of the package."""
+"""`python -m tinyinit WORD …`: the commands of the package."""
 
 import importlib
 import sys
 from collections.abc import Mapping, Sequence
 
 from tinyinit import __version__
-
-USAGE = 64
-CANNOT_WORK = 125
+from tinyinit.base.codes import CANNOT_WORK, WRONG_USAGE
+from tinyinit.base.text import quote
+from tinyinit.commands import command
 
 # Each word is a module with `main(arguments) -> exit code`; its docstring's first line is its help.
-# Imported only when asked for: a word must not pay for another's imports.
+# Imported only when asked for: a word must not pay for another's imports. `commands/command.py`
+# says how to write one.
 WORDS: Mapping[str, str] = {
-    "contract": "tinyinit.contract",
-    "stack": "tinyinit.stack",
+    "contract": "tinyinit.commands.contract",
+    "doctor": "tinyinit.commands.doctor",
+    "rehearse": "tinyinit.commands.rehearse",
+    "stack": "tinyinit.commands.stack",
 }
 
 HELP = """\
@@ -46,22 +49,22 @@ def main(arguments: Sequence[str] | None = None, *, words: Mapping[str, str] = W
         return 0
     if word not in words:
         kind = "option" if word.startswith("-") else "word"
-        return _wrong(f"unknown {kind} {_quoted(word)}", words, near=word)
+        return _wrong(f"unknown {kind} {quote(word)}", words, near=word)
     run = importlib.import_module(words[word]).main
     code: int = run(rest)
     return code
 
 
 def console(arguments: Sequence[str] | None = None, *, words: Mapping[str, str] = WORDS) -> int:
-    """Be the command ``tinyinit`` where the file is not: all but PID 1."""
+    """Be the command `tinyinit` where the file is not: all but PID 1."""
     given = sys.argv[1:] if arguments is None else list(arguments)
     if given and (given[0] in words or given[0] in {"-h", "--help", "--version"}):
         return main(given, words=words)
-    sys.stderr.write(
-        "tinyinit: to be PID 1 needs the file for Linux, which is not in this package; "
-        "in an image: RUN pip install tinyinit (what works here: tinyinit --help)\n"
+    return command.complain(
+        "to be PID 1 needs the file for Linux, which is not in this package; "
+        "in an image: RUN pip install tinyinit (what works here: tinyinit --help)",
+        code=CANNOT_WORK,
     )
-    return CANNOT_WORK
 
 
 def _help(words: Mapping[str, str]) -> str:
@@ -74,20 +77,9 @@ def _summary(module: str) -> str:
     return text.partition("\n")[0]
 
 
-def _quoted(word: str) -> str:
-    from json import dumps  # noqa: PLC0415  # only here
-
-    return dumps(word, ensure_ascii=False)
-
-
 def _wrong(problem: str, words: Mapping[str, str], *, near: str = "") -> int:
-    from difflib import get_close_matches  # noqa: PLC0415  # costs more than a word's own start
-
-    known = [*words, "--help", "--version"]
-    nearest = get_close_matches(near, known, n=1)
-    advice = f"did you mean {nearest[0]}?" if nearest else f"expected one of {', '.join(known)}"
-    sys.stderr.write(f"tinyinit: {problem}; {advice}\n")
-    return USAGE
+    advice = command.expected(near, [*words, "--help", "--version"])
+    return command.complain(f"{problem}; {advice}", code=WRONG_USAGE)
 
 
 if __name__ == "__main__":

@@ -282,15 +282,9 @@ class Engine:
         none by that number: the engine is on another machine or in another PID namespace.
         """
         facts = self.inspect(container)
-        pid = cast("dict[str, int]", facts["State"])["Pid"]
-        if pid == 0:
+        if not cast("dict[str, int]", facts["State"])["Pid"]:
             raise EngineError("not-running", f"container {container} is not running")
-        full = cast("str", facts["Id"])
-        try:
-            cgroup = (Path(root) / "proc" / str(pid) / "cgroup").read_text()
-        except OSError:
-            cgroup = ""
-        if full not in cgroup:
+        if not (pid := local_pid(facts, root=root)):
             text = (
                 f"the processes of container {container} are not in this machine's /proc; "
                 f"run this where {self.name}'s daemon runs"
@@ -345,6 +339,17 @@ def find(name: str | None = None, *, host: str = "") -> Engine:
         other = ", ".join(engine for engine in ENGINES if engine != name)
         raise EngineError("missing", f"no {name} command; install it, or take {other}")
     raise EngineError("missing", "neither docker nor podman; install one of them")
+
+
+def local_pid(facts: Mapping[str, object], *, root: str = "/") -> int:
+    """Return the PID in /proc under `root` of an inspected container's PID 1, 0 for none."""
+    pid = cast("dict[str, int]", facts["State"])["Pid"]
+    try:
+        cgroup = (Path(root) / "proc" / str(pid) / "cgroup").read_text()
+    except OSError:
+        return 0
+    # The number alone may be another process's: the daemon's machine need not be this one.
+    return pid if cast("str", facts["Id"]) in cgroup else 0
 
 
 def _labels(labels: Mapping[str, str] | None) -> list[str]:

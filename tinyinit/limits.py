@@ -34,7 +34,7 @@ def raise_stack(size: int = DEFAULT_STACK) -> int | None:
 
     Source: setrlimit(2), `threading.stack_size`.
     """
-    import threading  # noqa: PLC0415  (costs more than this module)
+    import threading
 
     if size < 32 << 10:
         raise ValueError(f"a stack of {size} bytes is too small; expected at least 32 KiB")
@@ -56,7 +56,7 @@ def raise_stack(size: int = DEFAULT_STACK) -> int | None:
 def _raise_main(size: int) -> None:
     if sys.platform != "linux":
         return
-    import resource  # noqa: PLC0415
+    import resource
 
     soft, hard = resource.getrlimit(resource.RLIMIT_STACK)
     # Never to unlimited: glibc then gives the threads of every program started from here 2 MiB.
@@ -81,7 +81,7 @@ def thread_stack_size() -> int | None:
 
 def _ask_libc() -> int | None:
     try:
-        import ctypes  # noqa: PLC0415  (not built where libffi was missing, on Alpine for one)
+        import ctypes
 
         libc = ctypes.CDLL(None)
         get, size_of, destroy, me = (
@@ -110,7 +110,7 @@ def _ask_libc() -> int | None:
 
 
 def _ask_proc() -> int | None:
-    import threading  # noqa: PLC0415
+    import threading
 
     finish = threading.Event()
     threads: list[Thread] = []
@@ -134,7 +134,7 @@ def _ask_proc() -> int | None:
 
 
 def _start(run: Callable[[], object]) -> Thread | None:
-    import threading  # noqa: PLC0415
+    import threading
 
     thread = threading.Thread(target=run, name="tinyinit-stack", daemon=True)
     try:
@@ -146,7 +146,7 @@ def _start(run: Callable[[], object]) -> Thread | None:
 
 def _stack_pointer(thread: int | None) -> int:
     """Return an address on the stack of a waiting thread; 0 if it does not come to wait."""
-    import time  # noqa: PLC0415
+    import time
 
     end = time.monotonic() + _PROBE_SECONDS
     while time.monotonic() < end:
@@ -180,7 +180,7 @@ def ulimits() -> dict[str, tuple[int, int]]:
     """
     if sys.platform == "win32":
         return {}
-    import resource  # noqa: PLC0415
+    import resource
 
     found: dict[str, tuple[int, int]] = {}
     for name in (

@@ -12,7 +12,7 @@ from uuid import UUID
 import pytest
 
 from tinyinit import config
-from tinyinit.contract._model import Contract, Variable
+from tinyinit.contract.model import Contract, Variable
 
 TOML = """
 [env]
@@ -119,7 +119,7 @@ def test_pickles(file: Path) -> None:
 
 
 def test_pickles_no_secret_of_the_contract() -> None:
-    """The default of a secret stays behind too."""
+    """The default of a secret is left out too."""
     variables = {
         "TOKEN": Variable("TOKEN", secret=True, default="hunter2"),
         "PORT": Variable("PORT", type="port", default="1"),

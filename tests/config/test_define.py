@@ -171,7 +171,7 @@ def test_reads_annotations_that_come_later(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_leaves_class_variables_alone() -> None:
-    """``ClassVar`` makes a constant, not a field."""
+    """`ClassVar` makes a constant, not a field."""
 
     @config.define
     class Constants:
@@ -183,7 +183,7 @@ def test_leaves_class_variables_alone() -> None:
 
 
 def test_has_no_dict() -> None:
-    """``vars()`` cannot show what ``repr`` hides."""
+    """`vars()` cannot show what `repr` hides."""
     with pytest.raises(TypeError):
         vars(config.load(Base, {}))
 
@@ -327,7 +327,7 @@ def _compiled() -> type:
     return type("Bad", (), namespace)
 
 
-def _var(**keys: Any) -> Any:  # noqa: ANN401
+def _var(**keys: Any) -> Any:
     # Checkers refuse what these tests are about.
     return config.var(**keys)
 
@@ -410,23 +410,23 @@ def _check() -> type:
 @pytest.mark.parametrize(
     ("make", "text"),
     [
-        (_no_type, "Bad.field: dict[str, int] is no type of a variable"),
-        (_object, "Bad.field: object is no type of a variable"),
-        (_union, "Bad.field: int | str is no type of a variable"),
+        (_no_type, "Bad.field: dict[str, int] cannot be the type of a variable"),
+        (_object, "Bad.field: object cannot be the type of a variable"),
+        (_union, "Bad.field: int | str cannot be the type of a variable"),
         (_pair, "Bad.field: a tuple must be tuple[T, ...]"),
         (_lists, "Bad.field: the items of a list must be plain"),
-        (_set, "Bad.field: set[str] is no type of a variable"),
+        (_set, "Bad.field: set[str] cannot be the type of a variable"),
         (_default, 'Bad.field: default is "70000", not a port (1 to 65535)'),
         (_default_of_literal, 'Bad.field: default is "c", not one of "a", "b"'),
         (_default_over_max, 'Bad.field: default is "5", not at most 4'),
         (_none, "Bad.field: the default is None; annotate it with | None"),
         (_rule_of_another_type, "Bad.field: min is not for type bool"),
-        (_bounds, "Bad.field: min is over max"),
+        (_bounds, "Bad.field: min is greater than max"),
         (_pattern, "Bad.field: pattern "),
         (_micros, "Bad.field: a duration has whole milliseconds"),
         (_item, "Bad.field: an item that is empty or has a space around it or ',' in it"),
         (_one_text, "Bad.field: aliases is a list of texts, not one text"),
-        (_alias, "Bad.field: 'OLD-NAME' is no variable's name"),
+        (_alias, "Bad.field: 'OLD-NAME' cannot be a variable's name"),
         (_property_over_field, "Bad.port: it is a field of Base"),
         (_value_over_field, "Bad.port: it has no annotation"),
         (_length, "Bad.field: min_length is a str, not a int"),
@@ -434,7 +434,7 @@ def _check() -> type:
         (_condition, "Bad.field: required_if: no field nothing"),
         (_condition_without_none, "Bad.field: required_if: it may be missing"),
         (_underscore, "Bad._field: a field's name begins with a letter"),
-        (_letters, "Bad.fièld: 'FIÈLD' is no variable's name"),
+        (_letters, "Bad.fièld: 'FIÈLD' cannot be a variable's name"),
         (_nested_default, "Bad.field: a nested class has no default"),
         (_nested_optional, "Bad.field: tests"),
         (_no_annotation, "Bad.field: it has no annotation"),
@@ -501,7 +501,7 @@ def test_refuses_what_var_does_not_know() -> None:
 
 
 def test_refuses_what_is_no_class() -> None:
-    """``define`` wants a class."""
+    """`define` wants a class."""
     decorate: Any = config.define
     with pytest.raises(TypeError, match="not of 3"):
         decorate(3)

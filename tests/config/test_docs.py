@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import reference
+from tools import reference
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = (
@@ -54,5 +54,5 @@ def test_snippets_run(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_reference_is_current() -> None:
-    """The reference is what the docstrings say; ``make reference`` writes it."""
+    """The reference is what the docstrings say; `make reference` writes it."""
     assert reference.page() == reference.PAGE.read_text(encoding="utf-8")

@@ -85,7 +85,7 @@ def test_warns_of_what_the_container_refuses(file: Path) -> None:
 
 
 def test_resolves_as_python_dotenv_does(file: Path) -> None:
-    """``${NAME}`` takes the environment first, then the lines above."""
+    """`${NAME}` takes the environment first, then the lines above."""
     file.write_text("APP_NAME=file\nWHO=me\nAPP_GREETING=${APP_NAME} ${WHO} ${NOT:-x}\n")
     settings, warning = warned(file, {"APP_NAME": "process"})
     assert "process me x" == settings.greeting

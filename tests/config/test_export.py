@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from tests.under_test import find_tinyinit
 from tinyinit import config
-from tinyinit.contract._write import to_toml
+from tinyinit.contract.write import to_toml
 
 
 @config.define
@@ -97,7 +97,7 @@ def test_says_the_same_as_its_contract(file: Path, environ: dict[str, str]) -> N
 @settings(max_examples=40, deadline=None)
 @given(environ=ENVIRONS)
 def test_says_the_same_as_the_file(file: Path, environ: dict[str, str]) -> None:
-    """The file ``tinyinit`` tells the same, in the same words, where there is no Python."""
+    """The file `tinyinit` tells the same, in the same words, where there is no Python."""
     done = subprocess.run(
         [find_tinyinit(), "check", "--config", file],
         env=environ,

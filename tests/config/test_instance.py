@@ -47,7 +47,7 @@ def settings() -> Settings:
 
 
 def test_shows_no_secrets(settings: Settings) -> None:
-    """``repr`` shows all but what is secret or has the name of a secret."""
+    """`repr` shows all but what is secret or has the name of a secret."""
     assert (
         "Settings(port=8000, token=Secret(<hidden>), login=<hidden>, url=Url('http://u:…@h:80/p'), "
         "tags=[], inner=Inner(name='n', api_key=<hidden>))"
@@ -78,7 +78,7 @@ def test_is_equal_by_its_values(settings: Settings) -> None:
 
 
 def test_matches(settings: Settings) -> None:
-    """``match`` takes fields by name."""
+    """`match` takes fields by name."""
     match settings:
         case Settings(port=8000, inner=Inner(name=name)):
             assert "n" == name
@@ -87,7 +87,7 @@ def test_matches(settings: Settings) -> None:
 
 
 def test_copies_with_changes(settings: Settings) -> None:
-    """``replace`` changes some values and checks them."""
+    """`replace` changes some values and checks them."""
     changed = config.replace(settings, port=9000, token="new", inner=Inner(name="m"))  # noqa: S106
     assert (9000, "new", "m") == (changed.port, changed.token.reveal(), changed.inner.name)
     assert 8000 == settings.port
@@ -109,7 +109,7 @@ def test_checks_what_code_gives() -> None:
     assert 9000 == make(port=9000).port
     with pytest.raises(config.ConfigError, match="port  is one"):
         make(port=1)
-    with pytest.raises(config.ConfigError, match="login  cannot be written: a int is no text"):
+    with pytest.raises(config.ConfigError, match="login  cannot be written: a int is not a text"):
         make(login=3)
     with pytest.raises(TypeError, match="no field 'prot'"):
         make(prot=3)
@@ -138,7 +138,7 @@ def test_copies_are_itself(settings: Settings) -> None:
 
 @pytest.mark.parametrize("protocol", range(2, pickle.HIGHEST_PROTOCOL + 1))
 def test_pickles_without_secrets(settings: Settings, protocol: int) -> None:
-    """What ``repr`` hides does not travel in a pickle; asking for it says so."""
+    """What `repr` hides does not travel in a pickle; asking for it says so."""
     data = pickle.dumps(settings, protocol)
     assert b"hunter" not in data
     back = pickle.loads(data)  # noqa: S301  # our own
@@ -192,7 +192,7 @@ def test_explains_where_values_come_from() -> None:
     assert "inner.name" == explanation[5].field
 
 
-def test_explains_files_and_lines(tmp_path: Any) -> None:  # noqa: ANN401
+def test_explains_files_and_lines(tmp_path: Any) -> None:
     """A source that is a file has its name, that of an env file its line."""
     (tmp_path / ".env").write_text("# one\nAPP_PORT=1234\n")
     (tmp_path / "login").write_text("x")
@@ -213,7 +213,7 @@ def test_explains_a_pickle(settings: Settings) -> None:
 
 
 def test_is_a_dict_without_secrets(settings: Settings) -> None:
-    """``as_dict`` nests, and wraps what is hidden."""
+    """`as_dict` nests, and wraps what is hidden."""
     values = config.as_dict(settings)
     assert {"name": "n", "api_key": config.Secret("k")} == values["inner"]
     assert config.Secret("hunter3") == values["login"]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tinyinit import config
-from tinyinit.contract._check import check
+from tinyinit.contract.checking import check
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -51,7 +51,7 @@ class Settings:
 GOOD = {"APP_URL": "postgresql://u:hunter2@h/d", "APP_DB_PASSWORD": "s3cret"}
 
 
-def report(environ: dict[str, str], cls: type = Settings, **keys: Any) -> str:  # noqa: ANN401
+def report(environ: dict[str, str], cls: type = Settings, **keys: Any) -> str:
     """Return the report of an environment that does not meet the contract."""
     with pytest.raises(config.ConfigError) as caught:
         config.load(cls, environ, **keys)
@@ -81,7 +81,7 @@ def test_reports_all_problems_by_variable() -> None:
 
 def test_says_what_the_contract_says() -> None:
     """The report is that of the contract, to the letter."""
-    from tinyinit.contract._report import Report  # noqa: PLC0415
+    from tinyinit.contract.report import Report
 
     environ = {"APP_PORT": "tcp://10.0.0.1:80", "APP_URL": "http://u:hunter2@h"}
     result = check(config.to_contract(Settings), environ)
@@ -106,7 +106,7 @@ def test_joins_what_check_says() -> None:
 
 
 def test_checks_across_fields_as_far_as_it_can() -> None:
-    """``check()`` is asked even if another field has a problem, until it wants that field."""
+    """`check()` is asked even if another field has a problem, until it wants that field."""
     text = report({**GOOD, "APP_URL": "x", "APP_WORKERS": "5", "APP_PORT": "5"})
     assert "APP_URL " in text
     assert "is the number of workers" in text
@@ -116,7 +116,7 @@ def test_checks_across_fields_as_far_as_it_can() -> None:
 
 
 def test_refuses_a_field_that_check_makes_up() -> None:
-    """``check()`` may name fields only."""
+    """`check()` may name fields only."""
 
     @config.define
     class Wrong:
@@ -130,7 +130,7 @@ def test_refuses_a_field_that_check_makes_up() -> None:
 
 
 def test_may_check_nothing() -> None:
-    """A ``check()`` that yields nothing, or returns a list, is fine."""
+    """A `check()` that yields nothing, or returns a list, is fine."""
 
     @config.define
     class Listed:
@@ -163,7 +163,7 @@ def test_requires_if_another_is_set() -> None:
 
 
 def test_reads_files_and_older_names(tmp_path: Path) -> None:
-    """``NAME_FILE``, a folder of secrets and older names are sources as in the contract."""
+    """`NAME_FILE`, a folder of secrets and older names are sources as in the contract."""
     (tmp_path / "password").write_text("from file\n")
     (tmp_path / "app_url").write_text("postgresql://h/d\n")
     cls: Any = config.define(prefix="APP_", secrets=str(tmp_path))(
@@ -188,7 +188,7 @@ def test_warns_where_it_is_called() -> None:
 
 
 def test_can_refuse_what_it_does_not_know() -> None:
-    """``unknown`` makes an undeclared variable a problem, or nothing."""
+    """`unknown` makes an undeclared variable a problem, or nothing."""
     strict: Any = config.define(unknown="error")(type("Strict", (Settings,), {}))
     loose: Any = config.define(unknown="ignore")(type("Loose", (Settings,), {}))
     environ = {**GOOD, "APP_PROT": "1"}
@@ -221,7 +221,7 @@ def test_reads_the_process_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_takes_empty_for_not_set() -> None:
-    """An empty variable is not set, unless ``min_length=0`` says that empty is meant."""
+    """An empty variable is not set, unless `min_length=0` says that empty is meant."""
 
     @config.define
     class Empty:
@@ -234,7 +234,7 @@ def test_takes_empty_for_not_set() -> None:
 
 
 def test_has_a_name_of_its_own() -> None:
-    """``name`` is the whole name of the variable."""
+    """`name` is the whole name of the variable."""
 
     @config.define(prefix="APP_")
     class Named:
@@ -245,12 +245,12 @@ def test_has_a_name_of_its_own() -> None:
 
 def test_keeps_what_logs_must_not_show() -> None:
     """Secrets that were loaded are known to the logs, the password of a URL as written and read."""
-    from tinyinit.config._values import loaded  # noqa: PLC0415
+    from tinyinit.base.hidden import hidden_values
 
     url = "postgresql://u:p%40ssword@h/d"
     config.load(Settings, {"APP_URL": url, "APP_DB_PASSWORD": "known to logs"})
-    assert {"p%40ssword", "p@ssword", "known to logs"} <= loaded
-    assert url not in loaded
+    assert {"p%40ssword", "p@ssword", "known to logs"} <= hidden_values.keys()
+    assert url not in hidden_values
 
 
 EXIT = """
@@ -268,7 +268,7 @@ def run(environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
 
 
 def test_exits_with_the_report() -> None:
-    """``load_or_exit`` prints the report to stderr and exits with 78, without a traceback."""
+    """`load_or_exit` prints the report to stderr and exits with 78, without a traceback."""
     done = run({"APP_PORT": "x"})
     assert 78 == done.returncode
     assert done.stderr.startswith("tinyinit: the environment does not meet ")
@@ -277,7 +277,7 @@ def test_exits_with_the_report() -> None:
 
 
 def test_prints_warnings_and_goes_on() -> None:
-    """``load_or_exit`` prints warnings as ``tinyinit`` does."""
+    """`load_or_exit` prints warnings as `tinyinit` does."""
     done = run({**GOOD, "APP_PROT": "1"})
     assert (0, "loaded\n") == (done.returncode, done.stdout)
     assert (

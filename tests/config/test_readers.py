@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tinyinit.config._convert import READERS, text_of
 from tinyinit.config._url import Url
-from tinyinit.contract._types import TYPES, fits
+from tinyinit.contract.types import TYPES, fits
 
 #: Pieces that values of all types are made of.
 PIECES = st.sampled_from(

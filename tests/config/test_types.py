@@ -37,7 +37,7 @@ class Color(enum.StrEnum):
 ID = "12345678-1234-5678-1234-567812345678"
 
 
-def load(annotation: Any, text: str | None) -> Any:  # noqa: ANN401
+def load(annotation: Any, text: str | None) -> Any:
     """Load one variable X of a class whose field is annotated so."""
     cls: Any = type("One", (), {"__annotations__": {"x": annotation}, "__module__": __name__})
     return config.load(config.define(cls), {} if text is None else {"X": text}).x
@@ -151,14 +151,14 @@ class Mixed(enum.Enum):
         (Literal[True], "texts only, or integers only"),
         (config.Secret[config.Secret[str]], "Secret[T] | None"),
         (list[config.Secret[str]], "the items of a list must be plain"),
-        (bytes, "bytes is no type of a variable"),
-        (list, "list is no type of a variable"),
-        (config.Secret, "Secret is no type of a variable"),
-        (Any, "is no type of a variable"),
-        (None, "None is no type of a variable"),
-        (Optional["Level | int"], "is no type of a variable"),
-        ("1 +", "is no annotation"),
-        ("config.Prot", "is no annotation"),
+        (bytes, "bytes cannot be the type of a variable"),
+        (list, "list cannot be the type of a variable"),
+        (config.Secret, "Secret cannot be the type of a variable"),
+        (Any, "cannot be the type of a variable"),
+        (None, "None cannot be the type of a variable"),
+        (Optional["Level | int"], "cannot be the type of a variable"),
+        ("1 +", "is not an annotation"),
+        ("config.Prot", "is not an annotation"),
     ],
 )
 def test_refuses_annotations(annotation: object, problem: str) -> None:

@@ -109,7 +109,7 @@ def test_finds_host_and_port(text: str, host: str, port: int | None) -> None:
 
 @pytest.mark.parametrize("text", ["", "h", "://h", "http:/h", "http://h:x"])
 def test_refuses_what_is_no_url(text: str) -> None:
-    """What is no URL is a ``ValueError``."""
+    """What is no URL is a `ValueError`."""
     with pytest.raises(ValueError, match="not a"):
         Url(text)
 
@@ -155,6 +155,6 @@ def test_takes_a_place_apart() -> None:
 
 @pytest.mark.parametrize("text", ["", "h", ":1", "h:", "h:x", "h:1x"])
 def test_refuses_what_is_no_place(text: str) -> None:
-    """What is no host and port is a ``ValueError``."""
+    """What is no host and port is a `ValueError`."""
     with pytest.raises(ValueError, match="not host:port"):
         HostPort(text)

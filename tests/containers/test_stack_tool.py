@@ -54,7 +54,7 @@ def run(engine: Engine, image: str, *command: str, options: tuple[str, ...] = ()
 
 def in_python(engine: Engine, script: str, *options: str) -> list[str]:
     """Run a shell script where Python for musl and the package are; `stack` is the command."""
-    head = 'stack() { python3 -m tinyinit.stack "$@"; }; '
+    head = 'stack() { python3 -m tinyinit stack "$@"; }; '
     return run(engine, PYTHON, "sh", "-c", head + script, options=(*PACKAGE, *options))
 
 
@@ -68,7 +68,7 @@ def test_set_gives_threads_that_size_on_alpine(
     """Alpine's own loader gives a thread the size that was set, and 128 KiB without."""
     shutil.copy(threads, tmp_path)
     program = tmp_path / "threads"
-    subprocess.run(["python3", "-m", "tinyinit.stack", *words, program], cwd=ROOT, check=True)
+    subprocess.run(["python3", "-m", "tinyinit", "stack", *words, program], cwd=ROOT, check=True)
 
     size, code = run(engine, ALPINE, "/t/threads", options=("--volume", f"{tmp_path}:/t:ro"))
 
@@ -122,7 +122,7 @@ main(["show", "--format", "json", "1"])
 """
 
 
-def show_self(engine: Engine, *options: str) -> Any:  # noqa: ANN401  (as JSON is)
+def show_self(engine: Engine, *options: str) -> Any:
     """Return what show says about a Python with two threads, as process 1 of a container."""
     *lines, code = run(engine, PYTHON, "python3", "-c", WAIT, options=(*PACKAGE, *options))
     assert "0" == code, lines
@@ -176,7 +176,7 @@ def test_in_a_chroot_the_preloaded_file_has_to_be_at_the_same_path(
     for name in ("threads", "with-set"):
         shutil.copy(threads, tmp_path / name)
     subprocess.run(
-        ["python3", "-m", "tinyinit.stack", "set", "8M", tmp_path / "with-set"],
+        ["python3", "-m", "tinyinit", "stack", "set", "8M", tmp_path / "with-set"],
         cwd=ROOT,
         check=True,
         stdout=subprocess.DEVNULL,
@@ -213,8 +213,8 @@ def test_hard_links_of_a_lower_layer_stay_linked(engine: Engine) -> None:
         engine.docker("rm", "--force", container)
 
     script = (
-        "python3 -m tinyinit.stack set 8M /one/true; echo $?;"
-        "python3 -m tinyinit.stack set 8M /one/true /two/true;"
+        "python3 -m tinyinit stack set 8M /one/true; echo $?;"
+        "python3 -m tinyinit stack set 8M /one/true /two/true;"
         "test /one/true -ef /two/true && /two/true"
     )
     refusal, refused, one, two, code = run(engine, name, "sh", "-c", script, options=PACKAGE)

@@ -10,17 +10,17 @@ from typing import NamedTuple
 
 from tests.contract.texts import SAMPLES
 
-PORT, NAME_MOST = 8000, 255
+PORT, NAME_LENGTH_MAX = 8000, 255
 
 NAMES = (
     *("APP_PORT", "APP_PROT", "APP_WORKERS", "APP_WROKERS", "APP_DATABASE_URL", "APP_DATABSE_URL"),
     *("APP_API_KEY", "APP_API_KEY_FILE", "DB_PASSWORD", "app_lower", "TZ", "A", "_", "WEB_1"),
-    *("APP_TLS", "APP_TLS_FILE", "APP_HOST", "APP_HOSTS", "N" * NAME_MOST),
+    *("APP_TLS", "APP_TLS_FILE", "APP_HOST", "APP_HOSTS", "N" * NAME_LENGTH_MAX),
 )
 #: Not of a variable, mostly.
 OTHER_NAMES = (
     *("PATH", "HOME", "APP_", "APP_OTHER", "APP_PORTS", "APP_K\u00e4se", "APP_\x1b[31m", "1A"),
-    *("APP_WORKER", "app_api_key", "", "APP PORT", "APP_\udcff", "N" * (NAME_MOST + 1)),
+    *("APP_WORKER", "app_api_key", "", "APP PORT", "APP_\udcff", "N" * (NAME_LENGTH_MAX + 1)),
 )
 HIDDEN = frozenset(("APP_API_KEY", "DB_PASSWORD"))
 BYTES = b"\0\x01\n\r\t\"'\\$#=[]{}.,-_ \x7f\x80\xff\xe2\x80\xa8aA1"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
-from tinyinit.contract._model import Contract, Variable
+from tinyinit.contract.model import Contract, Variable
 
 if TYPE_CHECKING:
     from collections.abc import Callable

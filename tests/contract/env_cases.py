@@ -2,17 +2,17 @@
 
 from typing import NamedTuple
 
-UNLIKE = "which readers take differently; use"
-SPACE = f"has a space outside of quotes, {UNLIKE} single quotes"
-HASH = f"has # outside of quotes, {UNLIKE} single quotes"
-DOLLAR = f"has $ outside of quotes, {UNLIKE} single quotes"
+UNLIKE = "which readers read differently; use"
+SPACE = f"has a space outside quotes, {UNLIKE} single quotes"
+HASH = f"has # outside quotes, {UNLIKE} single quotes"
+DOLLAR = f"has $ outside quotes, {UNLIKE} single quotes"
 DOLLAR_IN_DOUBLE = f"has $ in double quotes, {UNLIKE} single quotes"
-BACKSLASH = f"has \\ outside of quotes, {UNLIKE} single quotes"
-ESCAPE = rf"has a backslash but for \n \t \" \\ in double quotes, {UNLIKE} single quotes"
-BESIDE = "has a space beside =; write NAME=value"
+BACKSLASH = f"has \\ outside quotes, {UNLIKE} single quotes"
+ESCAPE = rf"has a backslash other than \n \t \" \\ in double quotes, {UNLIKE} single quotes"
+BESIDE = "has a space next to =; write NAME=value"
 NO_SIGN = "has no =; write NAME=value"
 NO_NAME = "is not NAME=value; a name has letters, digits and _, no digit first"
-BEHIND = "has text behind its closing quote"
+AFTER = "has text after its closing quote"
 UNCLOSED = "has a quote that is never closed"
 CONTROL = "has a control character"
 
@@ -51,12 +51,12 @@ TAKEN = [
     Taken("the other quote inside", b"A='\"'\nB=\"it's\"\n", [("A", b'"', 1), ("B", b"it's", 2)]),
     Taken("spaces inside of quotes", b"A=' b '\n", [("A", b" b ", 1)]),
     Taken("a backtick inside of quotes", b"A='`b`'\nB=\"`\"\n", [("A", b"`b`", 1), ("B", b"`", 2)]),
-    Taken("a comment behind a space", b"A=b #c\nB=c # d#\n", [("A", b"b", 1), ("B", b"c", 2)]),
-    Taken("a comment behind a tab and a space", b"A=b\t #c\n", [("A", b"b", 1)]),
+    Taken("a comment after a space", b"A=b #c\nB=c # d#\n", [("A", b"b", 1), ("B", b"c", 2)]),
+    Taken("a comment after a tab and a space", b"A=b\t #c\n", [("A", b"b", 1)]),
     Taken("# in double quotes", b'A="b #c"\n', [("A", b"b #c", 1)]),
     Taken("# in single quotes", b"A='#'\n", [("A", b"#", 1)]),
-    Taken("a comment behind single quotes", b"A='b' #c's\n", [("A", b"b", 1)]),
-    Taken("a comment behind double quotes", b'A="b"\t#"c\n', [("A", b"b", 1)]),
+    Taken("a comment after single quotes", b"A='b' #c's\n", [("A", b"b", 1)]),
+    Taken("a comment after double quotes", b'A="b"\t#"c\n', [("A", b"b", 1)]),
     Taken("a newline as \\n", b'A="b\\nc"\n', [("A", b"b\nc", 1)]),
     Taken("a tab as \\t", b'A="b\\tc"\n', [("A", b"b\tc", 1)]),
     Taken('\\"', b'A="b\\"c"\n', [("A", b'b"c', 1)]),
@@ -88,7 +88,7 @@ TAKEN = [
     Taken("JSON in quotes", b'A=\'{"x": "y"}\'\n', [("A", b'{"x": "y"}', 1)]),
     Taken("a byte order mark", b"\xef\xbb\xbfA=b\nC=1\n", [("A", b"b", 1), ("C", b"1", 2)]),
     Taken("CRLF", b"A=b\r\nC=1 \r\nD=\r\n\r\n", [("A", b"b", 1), ("C", b"1", 2), ("D", b"", 3)]),
-    Taken("CRLF behind quotes", b"A=\"b\"\r\nC='1' #\r\n", [("A", b"b", 1), ("C", b"1", 2)]),
+    Taken("CRLF after quotes", b"A=\"b\"\r\nC='1' #\r\n", [("A", b"b", 1), ("C", b"1", 2)]),
     Taken("CRLF inside of quotes is LF", b'A="b\r\nc"\r\nC=1', [("A", b"b\nc", 1), ("C", b"1", 3)]),
     Taken("other letters", "A=Zürich…\n".encode(), [("A", "Zürich…".encode(), 1)]),
     Taken("odd spaces in quotes", "A='\xa0b\u2003'\n".encode(), [("A", "\xa0b\u2003".encode(), 1)]),
@@ -123,8 +123,10 @@ REFUSED = [
     Refused("a comment with ;", b"; hi\nA=b\n", [(1, NO_NAME)]),
     Refused("a line of an odd space", b"A=b\n\xc2\xa0\n", [(2, NO_NAME)]),
     Refused("a second byte order mark", b"\xef\xbb\xbf\xef\xbb\xbfA=b\n", [(1, NO_NAME)]),
-    Refused("the same name twice", b"A=b\nB=1\nA=b\n", [(3, "sets the name of line 1 again")]),
-    Refused("a name over 255 bytes", b"%b=b\n" % (b"N" * 256), [(1, "has a name over 255 bytes")]),
+    Refused("the same name twice", b"A=b\nB=1\nA=b\n", [(3, "sets the same name as line 1")]),
+    Refused(
+        "a name over 255 bytes", b"%b=b\n" % (b"N" * 256), [(1, "has a name longer than 255 bytes")]
+    ),
     Refused("a space inside", b"A=b c\n", [(1, SPACE)]),
     Refused("a tab inside", b"A=b\tc\n", [(1, SPACE)]),
     Refused("an odd space at the end", b"A=b\xc2\xa0\n", [(1, SPACE)]),
@@ -133,7 +135,7 @@ REFUSED = [
         "a space of another script", "A=b\u3000\nB=\u2009\n".encode(), [(1, SPACE), (2, SPACE)]
     ),
     Refused("# without a space", b"A=b#c\n", [(1, HASH)]),
-    Refused("# behind a tab", b"A=b\t#c\nB=b \t#\n", [(1, HASH), (2, HASH)]),
+    Refused("# after a tab", b"A=b\t#c\nB=b \t#\n", [(1, HASH), (2, HASH)]),
     Refused("# at once", b"A=#c\n", [(1, HASH)]),
     Refused("backticks", b"A=`b c`\n", [(1, HASH.replace("#", "`"))]),
     Refused("a quote inside", b'A=b"c"\n', [(1, HASH.replace("#", '"'))]),
@@ -141,7 +143,7 @@ REFUSED = [
     Refused(
         "an apostrophe",
         b"A=it's\n",
-        [(1, f"has ' outside of quotes, {UNLIKE} double quotes")],
+        [(1, f"has ' outside quotes, {UNLIKE} double quotes")],
     ),
     Refused("a backslash", b"A=b\\nc\n", [(1, BACKSLASH)]),
     Refused("a line that goes on", b"A=b\\\nC=1\n", [(1, BACKSLASH)]),
@@ -177,11 +179,11 @@ REFUSED = [
         b"A='b\\\\'\nC=1\n",
         [(1, f"has \\\\ in single quotes, {UNLIKE} a file (NAME_FILE)")],
     ),
-    Refused("# glued to the quote", b'A="b"#c\n', [(1, BEHIND)]),
-    Refused("a word behind the quote", b'A="b" c\nC=1\n', [(1, BEHIND)]),
-    Refused("glued to the quote", b'A="b"c\nC=1\n', [(1, BEHIND)]),
-    Refused("an odd space behind the quote", b'A="b"\xc2\xa0\n', [(1, BEHIND)]),
-    Refused("a quote that another line closes", b'A="b\nC="1"\nD=$', [(1, BEHIND), (3, DOLLAR)]),
+    Refused("# glued to the quote", b'A="b"#c\n', [(1, AFTER)]),
+    Refused("a word after the quote", b'A="b" c\nC=1\n', [(1, AFTER)]),
+    Refused("glued to the quote", b'A="b"c\nC=1\n', [(1, AFTER)]),
+    Refused("an odd space after the quote", b'A="b"\xc2\xa0\n', [(1, AFTER)]),
+    Refused("a quote that another line closes", b'A="b\nC="1"\nD=$', [(1, AFTER), (3, DOLLAR)]),
     Refused("a quote that is not closed", b'A="b\nC=1\n', [(1, UNCLOSED)]),
     Refused("a quote that is all", b"A='", [(1, UNCLOSED)]),
     Refused(
@@ -201,12 +203,12 @@ REFUSED = [
     Refused(
         "a line separator",
         "#\u2028A=b\nB='\u2029'\n".encode(),
-        [(i, "has U+2028 or U+2029, which readers take differently") for i in (1, 2)],
+        [(i, "has U+2028 or U+2029, which readers read differently") for i in (1, 2)],
     ),
     Refused(
         "a value over the kernel's limit",
         b"AB=%b\n" % (b"b" * 131_069),
-        [(1, "has a value over 128 KiB, the kernel's limit")],
+        [(1, "has a value longer than 128 KiB, the kernel's limit")],
     ),
     Refused(
         "over 1,000 variables",
@@ -219,7 +221,7 @@ REFUSED = [
         b"=\n" * 22,
         [
             *((i, NO_NAME) for i in range(1, 21)),
-            (21, "is not the last problem; reading stopped here"),
+            (21, "more problems follow; reading stopped here"),
         ],
     ),
     Refused(
@@ -227,7 +229,7 @@ REFUSED = [
         b"\0\n" * 22,
         [
             *((i, "has a NUL byte") for i in range(1, 21)),
-            (21, "is not the last problem; reading stopped here"),
+            (21, "more problems follow; reading stopped here"),
         ],
     ),
 ]

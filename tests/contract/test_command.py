@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tinyinit.contract.command import main
+from tinyinit.commands.contract import main
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -131,16 +131,19 @@ def test_a_contract_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> Non
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        ((), "contract needs a word; expected one of export, docs, example, schema, import"),
-        (("doc",), '"doc" is no word of contract; expected one of export'),
+        ((), "contract needs a subcommand; expected one of export, docs, example, schema, import"),
+        (("doc",), 'unknown subcommand "doc"; did you mean docs?'),
         (("docs",), "contract docs needs a file or MODULE:CLASS"),
-        (("docs", "a", "b"), '"b" is one word too many for contract docs'),
-        (("schema", "a"), '"a" is one word too many for contract schema'),
-        (("docs", "a", "--chek"), '"--chek" is no option here; expected --check, --write'),
+        (("docs", "a", "b"), 'unexpected argument "b" for contract docs'),
+        (("schema", "a"), 'unexpected argument "a" for contract schema'),
+        (
+            ("docs", "a", "--chek"),
+            'unknown option "--chek" for contract docs; did you mean --check?',
+        ),
         (("docs", "a", "--check"), "--check needs a value"),
-        (("docs", "a", "--check=x", "--write=x"), "--check and --write are two things"),
-        (("docs", "a", "--service=x"), '"--service" is no option here'),
-        (("export", "tinyinit.toml"), '"tinyinit.toml" is no class; expected MODULE:CLASS'),
+        (("docs", "a", "--check=x", "--write=x"), "--check and --write exclude each other"),
+        (("docs", "a", "--service=x"), 'unknown option "--service" for contract docs'),
+        (("export", "tinyinit.toml"), '"tinyinit.toml" is not a class; expected MODULE:CLASS'),
         (("import", "a", "--from=x"), '--from is "x"; expected one of env, compose, varlock'),
         (("import", ".env.example", "--service=x"), "--service is for a compose file"),
     ],
@@ -163,7 +166,7 @@ def test_wrong_words(
         (("import", "."), "cannot read .: Is a directory"),
         (("docs", "tinyinit.toml", "--write", "no/x"), "cannot write no/x: No such file"),
         (("docs", "none_of_it:A"), "cannot import none_of_it:A: ModuleNotFoundError: No module"),
-        (("export", "os:path"), "os:path is no class"),
+        (("export", "os:path"), "os:path is not a class"),
         (("export", "fractions:Fraction"), "fractions:Fraction "),
     ],
 )
@@ -192,7 +195,7 @@ def test_export_of_a_class(folder: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert (0, "", "") == run(capsys, "export", source, "--check", "app.toml")
 
 
-def test_export_keeps_no_table_behind_the_variables(
+def test_export_keeps_no_table_after_the_variables(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A table that would be lost is an error, not lost."""

@@ -11,8 +11,8 @@ import pytest
 
 from tests import snippets
 from tinyinit.contract import Problem, Variable, read
-from tinyinit.contract._envfile import read as read_env_file
-from tinyinit.contract._types import TYPES, fits
+from tinyinit.contract.types import TYPES, fits
+from tinyinit.formats.envfile import read as read_env_file
 
 PAGE = Path(__file__).parents[2] / "docs" / "contract.md"
 BLOCKS = snippets.blocks(PAGE)

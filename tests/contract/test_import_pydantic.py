@@ -11,7 +11,7 @@ import pydantic_settings
 import pytest
 
 from tests.contract.test_importers import contract_of, notes
-from tinyinit.contract.importers._draft import SourceError
+from tinyinit.contract.importers.draft import SourceError
 from tinyinit.contract.importers.pydantic import read_pydantic
 
 
@@ -142,5 +142,5 @@ required = false
 
 def test_a_class_of_another_kind() -> None:
     """A class that is none of pydantic's is refused in one line."""
-    with pytest.raises(SourceError, match="is no settings class of pydantic"):
+    with pytest.raises(SourceError, match="is not a settings class of pydantic"):
         read_pydantic(Level, "app:Level")

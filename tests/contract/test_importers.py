@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tinyinit.contract import read
-from tinyinit.contract._write import to_toml
 from tinyinit.contract.importers import kind_of, read_text
-from tinyinit.contract.importers._draft import Draft, SourceError, guess
+from tinyinit.contract.importers.draft import Draft, SourceError, guess
+from tinyinit.contract.write import to_toml
 
 
 def contract_of(draft: Draft) -> str:
@@ -230,8 +230,8 @@ def test_compose_file_with_a_list() -> None:
 @pytest.mark.parametrize(
     ("text", "service", "expected"),
     [
-        ("a: [", None, "c.yml:1 is no YAML that can be read"),
-        ("- 1", None, "c.yml has no services: it is no compose file"),
+        ("a: [", None, "c.yml:1 is not YAML that can be read"),
+        ("- 1", None, "c.yml has no services: it is not a compose file"),
         ("services: {a: {}, b: {}}", None, "c.yml has 2 services; say which with --service: a, b"),
         ("services: {a: {}}", "c", 'c.yml has no service "c"; it has a'),
         (

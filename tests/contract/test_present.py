@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.contract.contracts import TEXTS, contracts
-from tinyinit.contract._envfile import read as read_env_file
-from tinyinit.contract._model import Contract, Variable
-from tinyinit.contract._present import is_required, quoted, to_example, to_markdown
+from tinyinit.contract.documents import is_required, quoted, to_example, to_markdown
+from tinyinit.contract.model import Contract, Variable
+from tinyinit.formats.envfile import read as read_env_file
 
 if TYPE_CHECKING:
-    from tinyinit.contract._problems import Problem
+    from tinyinit.formats.problem import Problem
 
 
 def of(*variables: Variable) -> Contract:

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from tests.contract.texts import ONE_OF, SAMPLES, TYPES, any_bytes, values
 from tests.readers.build import Reader
-from tinyinit.contract import _rules, _toml
-from tinyinit.contract._model import Variable
+from tinyinit.contract import rules
+from tinyinit.contract.model import Variable
+from tinyinit.formats import toml
 
 if TYPE_CHECKING:
-    from tinyinit.contract._problems import Problem
+    from tinyinit.formats.problem import Problem
 
 VALUE_MOST = 128 * 1024
 MEETS = "meets the rules"
@@ -34,19 +35,19 @@ def in_python(table: str, value: bytes, *, hidden: bool) -> str:
     problems: list[Problem] = []
     variable = Variable("X", line=1)
     text = ""
-    for entry in _toml.read(table.encode(), "file", problems):
+    for entry in toml.read(table.encode(), "file", problems):
         if entry.key is None or entry.value is None:
             variable.name = entry.table[1]
         elif entry.key == "default":
             variable.default = entry.value.text
-        elif not _rules.set_key(variable, entry.key, entry.value, problems, "file"):
+        elif not rules.set_key(variable, entry.key, entry.value, problems, "file"):
             text += f"{entry.key} is another's\n"
     if problems:
         variable.default = None
-    _rules.finish(variable, problems, "file")
+    rules.finish(variable, problems, "file")
     text += "".join(f"{problem.line}: {problem.text}\n" for problem in problems)
     if not problems:
-        said = _rules.complaint(variable, value.decode("utf-8", "surrogateescape"), hidden=hidden)
+        said = rules.complaint(variable, value.decode("utf-8", "surrogateescape"), hidden=hidden)
         text += MEETS if said is None else said
     return text
 
@@ -173,7 +174,7 @@ CASES = [
     ({"type": "path", "must": "dir"}, "/etc/passwd", 'is "/etc/passwd", not a directory'),
     ({"type": "path", "must": "exists"}, "/nowhere", 'is "/nowhere", which does not exist'),
     ({"min": 1}, "", "1: [var.APP_X] min is not for type string\n"),
-    ({"type": "int", "min": 2, "max": 1}, "", "1: [var.APP_X] min is over max\n"),
+    ({"type": "int", "min": 2, "max": 1}, "", "1: [var.APP_X] min is greater than max\n"),
     ({"type": "int", "min": "x"}, "", '1: [var.APP_X] min is "x", not an int\n'),
     ({"type": "int", "min": True}, "", "3: [var.APP_X] min must be a number\n"),
     ({"type": "words"}, "", f'2: [var.APP_X] type is "words", not {ONE_OF}\n'),
@@ -256,7 +257,7 @@ LONG = {
 def test_takes_the_longest_values_in_linear_time(core: Reader, type_: str) -> None:
     """A value as long as the kernel lets one be is read within a fraction of a second."""
     value = LONG[type_].encode()
-    began = time.monotonic()
+    began = time.process_time() + core.processor_time
     in_both(core, table(type=type_), value)
     in_both(core, table(type="list", separator="aab"), value)
-    assert time.monotonic() - began < 1
+    assert time.process_time() + core.processor_time - began < 1

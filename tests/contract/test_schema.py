@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given
 
 from tests.contract.contracts import contracts
+from tinyinit.commands.contract import main
 from tinyinit.contract import read
-from tinyinit.contract._init import OPTIONS
-from tinyinit.contract._schema import schema
-from tinyinit.contract._types import TYPES
-from tinyinit.contract._write import to_toml
-from tinyinit.contract.command import main
+from tinyinit.contract.json_schema import schema
+from tinyinit.contract.setting import OPTIONS
+from tinyinit.contract.types import TYPES
+from tinyinit.contract.write import to_toml
 
 if TYPE_CHECKING:
-    from tinyinit.contract._model import Contract
+    from tinyinit.contract.model import Contract
 
 ROOT = Path(__file__).parents[2]
 FILE = ROOT / "docs" / "contract.schema.json"

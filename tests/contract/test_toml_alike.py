@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 
 from tests.contract.toml import answer
 from tests.readers.build import Reader
-from tinyinit.contract._toml import Value, read
+from tinyinit.formats.toml import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tinyinit.contract._problems import Problem
+    from tinyinit.formats.problem import Problem
+    from tinyinit.formats.toml import TomlValue
 
 MANY = settings(max_examples=200)
 
@@ -29,7 +30,7 @@ def core() -> Iterator[Reader]:
     reader.close()
 
 
-def plain(value: Value) -> object:
+def plain(value: TomlValue) -> object:
     """Return what tomllib returns for it."""
     if value.kind == "array":
         return [plain(item) for item in value.items]

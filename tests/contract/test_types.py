@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.contract.texts import SAMPLES, values
-from tinyinit.contract._types import TYPES, compare, expects, fits, parse
+from tinyinit.contract.types import TYPES, compare, expects, fits, parse
 
 
 def is_ip(text: str) -> bool:
@@ -150,7 +150,7 @@ def test_every_type_says_what_it_expects() -> None:
 
 def test_imports_nothing_slow() -> None:
     """Reading rules does not import what takes longer than all the rest."""
-    code = "import sys, tinyinit.contract._rules; print(*sys.modules)"
+    code = "import sys, tinyinit.contract.rules; print(*sys.modules)"
     ran = subprocess.run(
         [sys.executable, "-ISc", f"import sys; sys.path[:0] = {sys.path!r}; {code}"],
         check=True,

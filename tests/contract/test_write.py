@@ -7,8 +7,8 @@ from hypothesis import given
 
 from tests.contract.contracts import contracts, plain
 from tinyinit.contract import read
-from tinyinit.contract._model import Contract, Variable
-from tinyinit.contract._write import to_toml
+from tinyinit.contract.model import Contract, Variable
+from tinyinit.contract.write import to_toml
 
 
 def written(variable: Variable) -> str:

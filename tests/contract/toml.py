@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tinyinit.contract._toml import Entry, Value, read
+from tinyinit.formats.toml import Entry, TomlValue, read
 
 if TYPE_CHECKING:
-    from tinyinit.contract._problems import Problem
+    from tinyinit.formats.problem import Problem
 
 
 def _text(text: str) -> str:
     return text.encode().hex() or "-"
 
 
-def _value(value: Value) -> str:
+def _value(value: TomlValue) -> str:
     items = "".join(_value(item) for item in value.items)
     return f" {value.kind} {value.line} {len(value.items)} {_text(value.text)}{items}"
 

@@ -32,7 +32,7 @@ def start(tinyinit: Path, payload: Path) -> Start:
         options: Sequence[Argument],
         words: Sequence[Argument],
         *stage_options: str,
-        **how: Any,  # noqa: ANN401  # as stage takes them
+        **how: Any,  # as stage takes them
     ) -> AbstractContextManager[Run]:
         return stage([tinyinit, *options, "--", payload, *words], *stage_options, **how)
 

@@ -127,7 +127,7 @@ def test_contract_problems(call: Call, contract: Contract) -> None:
     assert f"tinyinit: the contract {file} has {len(lines)} problems" == header
     told = [line.strip().removeprefix(f"{file}:").split(maxsplit=1) for line in lines]
     assert [
-        ["1", "has a key outside of [init], [env] or [var.NAME]"],
+        ["1", "has a key outside [init], [env] or [var.NAME]"],
         ["2", "has an unknown table; expected [init], [env] or [var.NAME]"],
         ["3", 'has the variable "1A", not a name (letters, digits, _; up to 255)'],
         ["5", f'[var.A] type is "prot", not {ONE_OF}'],

@@ -62,7 +62,7 @@ def test_print(call: Call, contract: Contract, tmp_path: Path) -> None:
     result = call("check", "--config", file, "--print", environment=given)
     assert (0, "") == (result.returncode, result.stderr)
     assert (
-        "A=plain\nB='a $x # y'\nC=\"it's\nlong\"\n# D is what no env file can say\n"
+        "A=plain\nB='a $x # y'\nC=\"it's\nlong\"\n# D cannot be written in an env file\n"
         "# E_KEY is hidden\n# F is hidden\nH=8000\n"
     ) == result.stdout
     printed = tmp_path / "printed.env"

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.musl.build import COMPILE_TIMEOUT, core, threads
+from tests import targets
+from tests.musl.build import COMPILE_TIMEOUT, threads
 
 MIB = 1 << 20
 ROOT = Path(os.environ.get("MUSL_ROOT", "/"))
@@ -59,7 +60,7 @@ def emulated(machine: Machine, *command: str | Path) -> subprocess.CompletedProc
 def test_preloaded_file_raises_the_size(machine: Machine) -> None:
     """A thread has 128 KiB without the file in LD_PRELOAD, 8 MiB with it, and no word is said."""
     program = threads(machine.target, "-dynamic")
-    variable = f"LD_PRELOAD={core(machine.wheel)}"
+    variable = f"LD_PRELOAD={targets.file(machine.wheel)}"
     for options, expected in (((), 128 << 10), (("-E", variable), 8 * MIB)):
         result = emulated(machine, *options, program, "size")
         assert "" == result.stderr
@@ -69,7 +70,7 @@ def test_preloaded_file_raises_the_size(machine: Machine) -> None:
 
 def test_nothing_is_offered(machine: Machine) -> None:
     """There too the file offers no symbol and has nothing to run at its loading."""
-    file = core(machine.wheel)
+    file = targets.file(machine.wheel)
     program = threads(machine.target, "-dynamic")
     result = emulated(machine, "-E", f"LD_PRELOAD={file}", program, f"dynamic={file}")
     assert ["symbols 0", f"dynamic {file}"] == result.stdout.splitlines()
@@ -77,7 +78,7 @@ def test_nothing_is_offered(machine: Machine) -> None:
 
 def test_its_own_programs_are_known(machine: Machine) -> None:
     """It knows a program for musl on its own machine, whose headers are its own, and no other."""
-    file = core(machine.wheel)
+    file = targets.file(machine.wheel)
     for target in {other.target for other in MACHINES}:
         program = threads(target, "-dynamic")
         # What an emulator cannot do is the exec itself; what is set for it is said before.

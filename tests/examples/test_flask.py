@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tinyinit.contract.command import main
+from tinyinit.commands.contract import main
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "flask"
 

@@ -9,7 +9,7 @@
 #include "command/init.h"
 #include "command/setting.h"
 #include "contract/check.h"
-#include "contract/print.h"
+#include "contract/export.h"
 #include "contract/report.h"
 
 enum { ENTRIES = 64 };
@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void report(const struct problems *problems, bool of_contract)
 {
     for (enum format format = FORMAT_TEXT; format <= FORMAT_GITHUB; format++) {
-        struct line line = report_format(
+        struct buffer line = report_format(
             &(struct report){.file = "c", .problems = problems, .of_contract = of_contract},
             format);
         if (line.full)
@@ -42,7 +42,7 @@ static void check_all(const char *text, size_t length, char **envp)
         return;
     char **made = check(&contract, envp, NULL, &found);
     report(&found, false);
-    struct line printed = print_values(&contract);
+    struct buffer printed = export_values(&contract);
     if (printed.full)
         abort();
     for (; *made; made++)

@@ -15,9 +15,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memcpy(text, data, size);
     text = realloc(text, size ? size : 1); /* what lies behind the end is not to be read */
     struct problems problems = {.file = ".env"};
-    struct env_line *first = envfile_read(text, size, &problems);
+    struct env_entry *first = envfile_read(text, size, &problems);
     free(text);
-    for (struct env_line *line = first; line; line = line->next)
+    for (struct env_entry *line = first; line; line = line->next)
         if (!*line->name || strchr(line->name, '=') || strlen(line->value) != line->length ||
             line->length > size || line->line == 0)
             abort();

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "command/command_line.h"
+#include "command/read.h"
 
 enum { WORDS = 64 };
 

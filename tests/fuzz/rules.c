@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/log.h"
 #include "base/utf8.h"
 #include "formats/scan.h"
 #include "formats/toml.h"
@@ -16,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void check_complaint(const struct rules *rules, const char *value, bool hidden)
 {
     char text[LINE_SIZE];
-    struct line complaint = {.text = text, .size = sizeof text};
+    struct buffer complaint = {.text = text, .size = sizeof text};
     bool meets = rules_meet(rules, value, strlen(value), hidden, &complaint);
     if (meets != !complaint.length || complaint.full)
         abort();

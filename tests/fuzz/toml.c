@@ -11,7 +11,7 @@
 #include "base/arena.h"
 #include "base/utf8.h"
 
-enum { MEMORY_MOST = 4 << 20, PROBLEMS_MOST = 20 };
+enum { MEMORY_MOST = 4 << 20, PROBLEMS_MAX = 20 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -60,7 +60,7 @@ static void check(const struct toml_entry *entry, const struct problem *problem,
             check_value(&entry->value, entry->line);
     }
     for (; problem; problem = problem->next)
-        if (!problem->line || problem->line > lines || ++problems > PROBLEMS_MOST + 1)
+        if (!problem->line || problem->line > lines || ++problems > PROBLEMS_MAX + 1)
             abort();
 }
 

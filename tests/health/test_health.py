@@ -346,7 +346,7 @@ def test_full_backlog(tinyinit: Path) -> None:
         listener.bind(("127.0.0.1", 0))
         listener.listen(0)
         port = listener.getsockname()[1]
-        waiting = []
+        waiting: list[socket.socket] = []
         for _ in range(4):
             waiting.append(socket.socket())
             waiting[-1].setblocking(False)  # noqa: FBT003

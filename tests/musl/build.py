@@ -1,15 +1,12 @@
 """Compile the program that tells about its threads, for any C library and machine, with Zig."""
 
 import hashlib
-import importlib.util
 import os
 import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
-from build_core import compile_core
+from tests import machine
 
 SOURCE = Path(__file__).with_name("threads.c")
 CHECKOUT = SOURCE.parents[2]
@@ -23,8 +20,7 @@ def threads(target: str, *options: str) -> Path:
 
     It asks for no stack of its own, which Zig's linker would do for it.
     """
-    if importlib.util.find_spec("ziglang") is None:
-        pytest.skip("no ziglang package to compile with")
+    machine.need(machine.has_module("ziglang"))
     digest = hashlib.sha256(SOURCE.read_bytes() + repr((target, options)).encode()).hexdigest()
     built = CACHE / digest[:16] / "threads"
     if not built.exists():
@@ -37,14 +33,3 @@ def threads(target: str, *options: str) -> Path:
         )
         draft.replace(built)
     return built
-
-
-def core(target: str) -> Path:
-    """Return the file tinyinit for a target of build_core; skip the test where there is no Zig."""
-    if importlib.util.find_spec("ziglang") is None:
-        pytest.skip("no ziglang package to compile with")
-    digest = hashlib.sha256(target.encode())
-    for path in (CHECKOUT / "build_core.py", *sorted(CHECKOUT.glob("tinyinit/core/**/*.[ch]"))):
-        digest.update(path.read_bytes())
-    built = CACHE / digest.hexdigest()[:16] / "tinyinit"
-    return built if built.exists() else compile_core(built, target=target)

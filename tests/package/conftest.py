@@ -1,4 +1,4 @@
-"""Builds that the tests here share, each made once: a cold compile for a new target takes 40 s."""
+"""Builds that the tests here share, each made once."""
 
 import os
 import subprocess
@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import build_core
+from tests import targets
 
 
 def run(*command: str | Path, cwd: Path | None = None, **environ: str) -> str:
@@ -26,11 +27,9 @@ def run(*command: str | Path, cwd: Path | None = None, **environ: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def files(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
-    """Return the file for every target, compiled now."""
-    folder = tmp_path_factory.mktemp("files")
-    build_core.compile_all(folder)
-    return {target: folder / target / build_core.NAME for target in build_core.TARGETS}
+def files() -> Mapping[str, Path]:
+    """Return the file for every target, compiled from the sources as they are."""
+    return targets.files()
 
 
 @pytest.fixture(scope="session")

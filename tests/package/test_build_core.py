@@ -8,6 +8,7 @@ import pytest
 
 import build_core
 from build_core import BuildError
+from tests import machine
 
 
 @pytest.mark.parametrize(
@@ -69,6 +70,7 @@ def command(*arguments: str | Path) -> tuple[int, str, str]:
 @pytest.mark.parametrize("compiler", ["gcc", "clang"])
 def test_other_compiler(tmp_path: Path, compiler: str) -> None:
     """`--cc` builds a working static file with a compiler of the machine."""
+    machine.need(machine.has_command(compiler))
     file = tmp_path / "tinyinit"
     assert (0, f"{file}\n", "") == command("--cc", compiler, "--output", tmp_path)
     assert 3 == subprocess.call([file, "--", "sh", "-c", "sleep 0.1 & exit 3"])
@@ -90,6 +92,7 @@ def test_compiler_is_for_this_machine() -> None:
 
 def test_failed_compile_keeps_the_old_file(tmp_path: Path) -> None:
     """When the compiler fails, its own words are shown and the file of before stays whole."""
+    machine.need(machine.has_command("gcc"))
     old = tmp_path / "tinyinit"
     old.write_text("old")
     code, _, errors = command("--cc", "gcc -fno-such-option", "--output", tmp_path)
@@ -100,6 +103,7 @@ def test_failed_compile_keeps_the_old_file(tmp_path: Path) -> None:
 
 def test_sanitizer_build_reports(tmp_path: Path) -> None:
     """A sanitizer build is one: it holds the runtime that reports, and runs to its end."""
+    machine.need(machine.can_sanitize())
     file = tmp_path / "tinyinit"
     assert 0 == command("--sanitize", "address,undefined", "--output", tmp_path)[0]
     assert b"AddressSanitizer" in file.read_bytes()

@@ -26,7 +26,7 @@ static char **entries_of(const char *text, size_t length)
 
 static void put(FILE *answer, const struct problems *problems, bool of_contract, enum format format)
 {
-    struct line report = report_format(
+    struct buffer report = report_format(
         &(struct report){.file = file, .problems = problems, .of_contract = of_contract}, format);
     if (report.full)
         abort();

@@ -12,7 +12,7 @@ int main(void)
         char *text = talk_question(&length), *answer_text;
         FILE *answer = talk_answer(&answer_text, &answer_length);
         struct problems problems = {.file = ".env"};
-        struct env_line *line = envfile_read(text, length, &problems);
+        struct env_entry *line = envfile_read(text, length, &problems);
         free(text);
         for (struct problem *problem = problems.first; problem; problem = problem->next)
             fprintf(answer, "!%s:%u %s\n", problem->file, problem->line, problem->text);

@@ -3,10 +3,10 @@
 from typing import TYPE_CHECKING, NamedTuple
 
 from tests.readers.build import Reader
-from tinyinit.contract import _envfile
+from tinyinit.formats import envfile
 
 if TYPE_CHECKING:
-    from tinyinit.contract._problems import Problem
+    from tinyinit.formats.problem import Problem
 
 
 class Read(NamedTuple):
@@ -19,7 +19,7 @@ class Read(NamedTuple):
 def in_python(data: bytes) -> Read:
     """Read with Python."""
     problems: list[Problem] = []
-    lines = _envfile.read(data, ".env", problems)
+    lines = envfile.read(data, ".env", problems)
     assert {".env"} >= {problem.file for problem in problems}
     return Read(
         [(problem.line, problem.text) for problem in problems],

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/log.h"
+#include "contract/hidden.h"
 #include "formats/toml.h"
 #include "talk.h"
 
@@ -12,7 +14,7 @@ static void put_value(FILE *answer, const struct rules *rules, const char *value
                       bool hidden)
 {
     char text[LINE_SIZE];
-    struct line complaint = {.text = text, .size = sizeof text};
+    struct buffer complaint = {.text = text, .size = sizeof text};
     if (rules_meet(rules, value, length, hidden, &complaint)) {
         if (complaint.length)
             abort();

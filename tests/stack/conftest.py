@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 import struct
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from tests import machine
 
 MakeElf = Callable[..., bytes]
 Compile = Callable[..., Path]
@@ -65,14 +66,12 @@ def make_elf() -> MakeElf:
 @pytest.fixture
 def compile_musl(tmp_path: Path) -> Compile:
     """Return a function that compiles C for musl; it skips where there is no musl-gcc."""
-    compiler = shutil.which("musl-gcc")
-    if compiler is None:
-        pytest.skip("no musl-gcc (Debian: apt install musl-tools)")
+    machine.need(machine.has_command("musl-gcc", "musl-tools"))
 
     def build(source: Path, *flags: str) -> Path:
         program = tmp_path / source.stem
         subprocess.run(
-            [compiler, "-D_GNU_SOURCE", "-O1", "-o", program, source, *flags], check=True
+            ["musl-gcc", "-D_GNU_SOURCE", "-O1", "-o", program, source, *flags], check=True
         )
         return program
 

@@ -115,7 +115,7 @@ def test_what_musl_gives(asked: int | None, gives: int) -> None:
         (b"MZ" + bytes(100), "is not an ELF file"),
         (b"#!/usr/bin/env python3\n", '"/usr/bin/env python3"'),
         (b"#!", 'the program that runs it, ""'),
-        (b"#!/bin/\x1b[31m\xff\n", r'"/bin/\u001b[31m\xff"'),
+        (b"#!/bin/\x1b[31m\xff\n", r'"/bin/\x1b[31m\xff"'),
         (b"\x7fELF", "no known class"),
         (b"\x7fELF\x03\x01" + bytes(100), "no known class"),
         (b"\x7fELF\x02\x03" + bytes(100), "no known class"),

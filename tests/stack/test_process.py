@@ -125,7 +125,7 @@ def test_another_users_process_is_unknown() -> None:
         found = subprocess.run(
             [
                 *("setpriv", "--bounding-set=-sys_ptrace", "--inh-caps=-all"),
-                *(sys.executable, "-m", "tinyinit.stack", "show", str(process.pid)),
+                *(sys.executable, "-m", "tinyinit", "stack", "show", str(process.pid)),
             ],
             cwd=Path(__file__).resolve().parents[2],
             capture_output=True,

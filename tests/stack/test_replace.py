@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import machine
 from tinyinit.stack.replace import FileError, check, look, write
 
 MakeElf = Callable[..., bytes]
@@ -22,7 +23,8 @@ EVERY = [(bits, order) for bits in (32, 64) for order in ("little", "big")]
 SIZE = 8 << 20
 ROOT = Path(__file__).resolve().parents[2]
 
-needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
+may_mount = machine.needs(machine.is_root(), machine.can_mount())
+needs_root = machine.needs(machine.is_root())
 
 
 @pytest.fixture
@@ -53,7 +55,7 @@ def size_of(path: Path) -> int | None:
 
 def in_mount_namespace(script: str, *words: str | Path) -> subprocess.CompletedProcess[str]:
     """Run a shell script where it may mount; `stack` in it is the command."""
-    line = f'stack() {{ "{sys.executable}" -m tinyinit.stack "$@"; }}; set -e; {script}'
+    line = f'stack() {{ "{sys.executable}" -m tinyinit stack "$@"; }}; set -e; {script}'
     return subprocess.run(
         ["unshare", "-m", "sh", "-c", line, "sh", *words],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
@@ -125,11 +127,9 @@ def test_user_attributes_are_kept(program: Path) -> None:
 @needs_root
 def test_capabilities_are_kept(program: Path) -> None:
     """A program that may bind port 80 by setcap still may, also for another owner."""
-    setcap = shutil.which("setcap")
-    if setcap is None:
-        pytest.skip("no setcap (Debian: apt install libcap2-bin)")
+    machine.need(machine.has_command("setcap", "libcap2-bin"))
     os.chown(program, 1234, 1234)
-    subprocess.run([setcap, "cap_net_bind_service+ep", program], check=True)
+    subprocess.run(["setcap", "cap_net_bind_service+ep", program], check=True)
     before = os.getxattr(program, "security.capability")
 
     set_size(program)
@@ -285,7 +285,7 @@ def test_a_file_changed_in_between_is_left(program: Path, make_elf: MakeElf) -> 
     assert make_elf() + b"new" == program.read_bytes()
 
 
-@needs_root
+@may_mount
 def test_read_only_file_system(program: Path) -> None:
     """It is named as such, and what to do."""
     done = in_mount_namespace(
@@ -298,7 +298,7 @@ def test_read_only_file_system(program: Path) -> None:
     assert 1 == done.stderr.count("\n")
 
 
-@needs_root
+@may_mount
 def test_full_disk(tmp_path: Path, make_elf: MakeElf) -> None:
     """A copy that does not fit leaves the file as it was, and nothing beside it."""
     (tmp_path / "source").write_bytes(make_elf().ljust(8192, b"x"))
@@ -316,7 +316,7 @@ def test_full_disk(tmp_path: Path, make_elf: MakeElf) -> None:
     assert f'"{tmp_path}/small/program" cannot be replaced: no space left' in done.stderr
 
 
-@needs_root
+@may_mount
 def test_mount_point(program: Path) -> None:
     """A file that is mounted into a container cannot be replaced there, alone or with others."""
     other = program.with_name("other")

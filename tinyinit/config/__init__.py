@@ -1,4 +1,4 @@
-"""Typed settings from the environment, checked as the file ``tinyinit`` checks them."""
+"""Typed settings from the environment, checked as the file `tinyinit` checks them."""
 
 from __future__ import annotations
 
@@ -54,6 +54,6 @@ if not TYPE_CHECKING:  # or checkers would take any name for one
         """Import what few programs need when they need it."""
         if name not in _LATER:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from importlib import import_module  # noqa: PLC0415
+        from importlib import import_module
 
         return getattr(import_module(f"{__name__}.{_LATER[name]}"), name)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, Final
 
-    from tinyinit.contract._model import Variable
+    from tinyinit.contract.model import Variable
 
 
 #: No default: the environment must have a value.
@@ -32,7 +32,7 @@ MISSING: Final = object()
 
 
 class Var:
-    """What ``var()`` says of a field."""
+    """What `var()` says of a field."""
 
     __slots__ = ("default", "keys", "name")
 
@@ -51,11 +51,11 @@ class Declared:
     def __init__(
         self,
         owner: type,
-        annotation: Any,  # noqa: ANN401
+        annotation: Any,
         default: object,
         names: dict[str, Any],
     ) -> None:
-        """Take the annotation as it is; ``names`` are those around the class."""
+        """Take the annotation as it is; `names` are those around the class."""
         self.owner = owner
         self.annotation = annotation
         self.default = default
@@ -64,7 +64,7 @@ class Declared:
         self.variable: Variable | None = None
 
 
-class Unresolved(Exception):  # noqa: N818  # it is no failure: the name may come later
+class Unresolved(Exception):  # noqa: N818  # not a failure: the name may come later
     """An annotation names something that is not there yet."""
 
 
@@ -86,7 +86,7 @@ class Kind:
     ) -> None:
         """Take the type's name and what makes a value of a text that fits it.
 
-        ``may_refuse``: the annotation takes less than the type does.
+        `may_refuse`: the annotation takes less than the type does.
         """
         self.type = type
         self.read = read
@@ -126,10 +126,10 @@ _ANY_IP: Final = _plain("ip")
 _Union: Final[object] = type(int | str)
 
 
-def kind_of(annotation: Any, look_up: Callable[[Any], Any]) -> Kind | None:  # noqa: ANN401, PLR0911
-    """Return what ``annotation`` means; None for one that is no variable's type.
+def kind_of(annotation: Any, look_up: Callable[[Any], Any]) -> Kind | None:  # noqa: PLR0911
+    """Return what `annotation` means; None for one that cannot be a variable's type.
 
-    ``look_up`` finds what texts inside of it name. ``TypeError`` says what is wrong with one that
+    `look_up` finds what texts inside of it name. `TypeError` says what is wrong with one that
     nearly is.
     """
     alias = look_up(annotation)
@@ -157,7 +157,7 @@ def _typing(name: str) -> object:
     return getattr(sys.modules.get("typing"), name, _typing)
 
 
-def _of_class(annotation: Any) -> Kind | None:  # noqa: ANN401
+def _of_class(annotation: Any) -> Kind | None:
     if not isinstance(annotation, type):
         return None
     module = sys.modules.get("enum")
@@ -169,7 +169,7 @@ def _of_class(annotation: Any) -> Kind | None:  # noqa: ANN401
     return None
 
 
-def _of_enum(annotation: Any) -> Kind:  # noqa: ANN401
+def _of_enum(annotation: Any) -> Kind:
     members = list(annotation)
     values = [member.value for member in members]
     if not members or not _same_type(values):
@@ -183,7 +183,7 @@ def _of_literal(values: tuple[Any, ...]) -> Kind:
     return _choice(dict(zip(values, values, strict=True)))
 
 
-def _same_type(values: Any) -> bool:  # noqa: ANN401
+def _same_type(values: Any) -> bool:
     return {type(value) for value in values} in ({str}, {int})
 
 
@@ -197,7 +197,7 @@ def _of_union(arguments: tuple[Any, ...], look_up: Callable[[Any], Any]) -> Kind
     rest = [argument for argument in arguments if argument is not type(None)]
     if len(rest) == 1:
         kind = kind_of(rest[0], look_up)
-    elif len(rest) == 2 and all(kind_of(argument, look_up) in _IPS for argument in rest):  # noqa: PLR2004
+    elif len(rest) == 2 and all(kind_of(argument, look_up) in _IPS for argument in rest):
         kind = _ANY_IP
     else:
         return None
@@ -212,7 +212,7 @@ _IPS: Final = (_NAMED["ipaddress", "IPv4Address"], _NAMED["ipaddress", "IPv6Addr
 def _of_list(
     origin: type, arguments: tuple[Any, ...], look_up: Callable[[Any], Any]
 ) -> Kind | None:
-    if origin is tuple and (len(arguments) != 2 or arguments[1] is not ...):  # noqa: PLR2004
+    if origin is tuple and (len(arguments) != 2 or arguments[1] is not ...):
         raise TypeError("a tuple must be tuple[T, ...]: a list has any number of items")
     item = kind_of(arguments[0], look_up)
     if item is None:
@@ -227,7 +227,7 @@ def _of_list(
     )
 
 
-def _of_secret(argument: Any, look_up: Callable[[Any], Any]) -> Kind | None:  # noqa: ANN401
+def _of_secret(argument: Any, look_up: Callable[[Any], Any]) -> Kind | None:
     kind = kind_of(argument, look_up)
     if kind is None:
         return None
@@ -236,16 +236,16 @@ def _of_secret(argument: Any, look_up: Callable[[Any], Any]) -> Kind | None:  # 
     return _changed(kind, read=secret_reader(kind.read), secret=True)
 
 
-def _changed(kind: Kind, **changes: Any) -> Kind:  # noqa: ANN401
+def _changed(kind: Kind, **changes: Any) -> Kind:
     values = {name: getattr(kind, name) for name in Kind.__slots__}
     return Kind(**{**values, **changes})
 
 
-def resolved(annotation: Any, owner: type, names: dict[str, Any], where: str) -> Any:  # noqa: ANN401
+def resolved(annotation: Any, owner: type, names: dict[str, Any], where: str) -> Any:
     """Return what an annotation is if it is a text, else the annotation.
 
-    ``names`` are those around and in the class ``owner``; then come those of its module.
-    ``Unresolved``: there is no such name yet.
+    `names` are those around and in the class `owner`; then come those of its module.
+    `Unresolved`: there is no such name yet.
     """
     text = getattr(annotation, "__forward_arg__", annotation)
     if not isinstance(text, str):
@@ -263,11 +263,11 @@ def resolved(annotation: Any, owner: type, names: dict[str, Any], where: str) ->
     except NameError as error:
         raise Unresolved(f"{where}: {error}; is it imported for type checkers only?") from None
     except Exception as error:  # noqa: BLE001  # whatever the text of an annotation does
-        raise TypeError(f"{text!r} is no annotation: {error}") from None
+        raise TypeError(f"{text!r} is not an annotation: {error}") from None
     return resolved(found, owner, names, where)
 
 
-def _look_up(text: str, names: dict[str, Any], module: dict[str, Any]) -> Any:  # noqa: ANN401
+def _look_up(text: str, names: dict[str, Any], module: dict[str, Any]) -> Any:
     # Names are most of all annotations, and compiling one costs more than all else here.
     first, *attributes = text.split(".")
     found: Any = None

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 
+from tinyinit.base.hidden import hide_value
 from tinyinit.config._url import Url, written_password
-from tinyinit.config._values import HostPort, Secret, loaded, revealed
-from tinyinit.contract import _types
-from tinyinit.contract._problems import quote
+from tinyinit.config._values import HostPort, Secret, revealed
+from tinyinit.contract import types
+from tinyinit.formats.problem import quote
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,35 +36,35 @@ def _bool(text: str) -> bool:
 
 
 def _duration(text: str) -> object:
-    from datetime import timedelta  # noqa: PLC0415  # imported by who annotates with it
+    from datetime import timedelta  # imported by who annotates with it
 
     return timedelta(milliseconds=_number("duration", text))
 
 
 def _path(text: str) -> object:
-    from pathlib import Path  # noqa: PLC0415
+    from pathlib import Path
 
     return Path(text)
 
 
 def _uuid(text: str) -> object:
-    from uuid import UUID  # noqa: PLC0415
+    from uuid import UUID
 
     return UUID(text)
 
 
 def _ip(text: str) -> object:
-    from ipaddress import ip_address  # noqa: PLC0415
+    from ipaddress import ip_address
 
     return ip_address(text)
 
 
 def _json(text: str) -> object:
-    return _types.parse("json", text)
+    return types.parse("json", text)
 
 
-def _number(type: str, text: str) -> Any:  # noqa: A002, ANN401
-    return _types.parse(type, text)
+def _number(type: str, text: str) -> Any:  # noqa: A002
+    return types.parse(type, text)
 
 
 def _int(text: str) -> object:
@@ -110,7 +111,7 @@ def ip_reader(version: int) -> Callable[[str], Any]:
 def from_choices(
     read: Callable[[str], Any], members: dict[Any, Any], choices: tuple[str, ...]
 ) -> Callable[[str], Any]:
-    """Return what finds the member of an Enum or a Literal, whose texts are ``choices``."""
+    """Return what finds the member of an Enum or a Literal, whose texts are `choices`."""
 
     def find(text: str) -> object:
         try:
@@ -146,13 +147,15 @@ def secret_reader(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return hide
 
 
-def remember(text: str, value: Any, *, hidden: bool) -> None:  # noqa: ANN401
+def remember(text: str, value: Any, *, hidden: bool) -> None:
     """Keep what no log may show of a value that was loaded: all of it, or a URL's password."""
     if hidden and text:
-        loaded.add(text)
+        hide_value(text)
     plain: object = revealed(value)
     if isinstance(plain, Url) and plain.password is not None:
-        loaded.update(word for word in (plain.password.reveal(), written_password(text)) if word)
+        for password in (plain.password.reveal(), written_password(text)):
+            if password:
+                hide_value(password)
 
 
 def type_of(value: object) -> type:
@@ -160,8 +163,8 @@ def type_of(value: object) -> type:
     return type(value)
 
 
-def text_of(value: Any, separator: str = ",") -> str:  # noqa: ANN401, PLR0911
-    """Write ``value`` as in the environment; ``TypeError`` if it is no variable's value."""
+def text_of(value: Any, separator: str = ",") -> str:  # noqa: PLR0911
+    """Write `value` as in the environment; `TypeError` if it cannot be a variable's value."""
     value = revealed(value)
     kind = type_of(value)
     if kind is str:
@@ -180,14 +183,14 @@ def text_of(value: Any, separator: str = ",") -> str:  # noqa: ANN401, PLR0911
             return write(value)
     if isinstance(value, (int, str, HostPort)):
         return str(value)
-    raise TypeError(f"a {kind.__name__} is no variable's value")
+    raise TypeError(f"a {kind.__name__} cannot be a variable's value")
 
 
 def json_text(value: object) -> str:
-    """Write ``value`` as JSON; a text is taken for JSON already."""
+    """Write `value` as JSON; a text is taken for JSON already."""
     if isinstance(value, str):
         return value
-    from json import dumps  # noqa: PLC0415
+    from json import dumps
 
     return dumps(value)
 
@@ -198,7 +201,7 @@ def _list_text(items: list[str], separator: str) -> str:
     return separator.join(items)
 
 
-def _duration_text(value: Any) -> str:  # noqa: ANN401
+def _duration_text(value: Any) -> str:
     micros = (value.days * 86_400 + value.seconds) * 1_000_000 + value.microseconds
     if micros % 1000 or micros < 0:
         raise TypeError("a duration has whole milliseconds and is not negative")

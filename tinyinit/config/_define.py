@@ -1,4 +1,4 @@
-"""``define`` and ``var``: from a class with annotations to one whose instances are settings."""
+"""`define` and `var`: from a class with annotations to one whose instances are settings."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
         overload,
     )
 
-    from tinyinit.contract._model import Contract
+    from tinyinit.contract.model import Contract
 
     T = TypeVar("T")
 
     class Keys(TypedDict, total=False):
-        """What ``var()`` takes beside a default."""
+        """What `var()` takes beside a default."""
 
         name: str
         description: str
@@ -87,25 +87,25 @@ _UNSAID: Final[dict[str, Any]] = {
 
 
 @overload
-def var(default: str | tuple[object, ...], **keys: Unpack[Keys]) -> Any: ...  # noqa: ANN401
+def var(default: str | tuple[object, ...], **keys: Unpack[Keys]) -> Any: ...
 @overload
 def var(default: T, **keys: Unpack[Keys]) -> T: ...  # noqa: F811
 @overload
-def var(**keys: Unpack[Keys]) -> Any: ...  # noqa: ANN401, F811
-def var(default: object = MISSING, **keys: Any) -> Any:  # noqa: ANN401, F811
+def var(**keys: Unpack[Keys]) -> Any: ...  # noqa: F811
+def var(default: object = MISSING, **keys: Any) -> Any:  # noqa: F811
     """Say more of a field than its annotation does.
 
-    ``default`` is a value or its text, ``"30s"`` for a ``timedelta``; it must meet the rules.
-    Without one the environment must have the variable. ``name`` is the variable's whole name, if it
-    is not the prefix and the field's name in capitals. ``aliases`` are older names, whole too;
-    using one warns. With ``secret`` no message, ``repr`` or pickle shows the value.
+    `default` is a value or its text, `"30s"` for a `timedelta`; it must meet the rules.
+    Without one the environment must have the variable. `name` is the variable's whole name, if it
+    is not the prefix and the field's name in capitals. `aliases` are older names, whole too;
+    using one warns. With `secret` no message, `repr` or pickle shows the value.
 
-    The rules: ``choices``; ``min`` and ``max``, inclusive; ``min_length`` and ``max_length`` in
-    characters, or items of a list; ``pattern``, which the whole value must match; the ``schemes``
-    of a URL; what a path ``must`` be; the ``separator`` of a list. One that does not fit the type
-    is a ``TypeError`` when the class is defined. ``required_if`` is ``"field"`` or
-    ``"field=value"``: the variable may be missing unless that is set. ``description`` and
-    ``example`` are for people.
+    The rules: `choices`; `min` and `max`, inclusive; `min_length` and `max_length` in
+    characters, or items of a list; `pattern`, which the whole value must match; the `schemes`
+    of a URL; what a path `must` be; the `separator` of a list. One that does not fit the type
+    is a `TypeError` when the class is defined. `required_if` is `"field"` or
+    `"field=value"`: the variable may be missing unless that is set. `description` and
+    `example` are for people.
     """
     for key in keys:
         if key not in _KEYS:
@@ -133,17 +133,17 @@ def define(  # noqa: F811
     unknown: Literal["warn", "error", "ignore"] | None = None,
     secrets: str | os.PathLike[str] | None = None,
     env_files: Iterable[str | os.PathLike[str]] = (),
-) -> Any:  # noqa: ANN401
+) -> Any:
     """Make a class of settings: each annotated field is a variable of the environment.
 
-    The variable's name is ``prefix`` and the field's name in capitals. ``unknown`` is what to do
-    with a variable that has the prefix and that no field reads. ``secrets`` is a folder where the
-    file ``NAME`` or ``name`` holds a value; ``env_files`` are env files, the last one first to be
-    asked, a leading ``?`` means that it may be missing. What is not given comes from the class that
+    The variable's name is `prefix` and the field's name in capitals. `unknown` is what to do
+    with a variable that has the prefix and that no field reads. `secrets` is a folder where the
+    file `NAME` or `name` holds a value; `env_files` are env files, the last one first to be
+    asked, a leading `?` means that it may be missing. What is not given comes from the class that
     this one inherits from.
 
-    ``TypeError`` tells all that is wrong with the class: an annotation that is no variable's type,
-    a default that fails its own rules, two fields with one name, state of its own.
+    `TypeError` tells all that is wrong with the class: an annotation that cannot be a variable's
+    type, a default that fails its own rules, two fields with one name, state of its own.
     """
     if isinstance(env_files, str):
         raise TypeError("env_files is a list of files, not one text")
@@ -165,7 +165,7 @@ def define(  # noqa: F811
     return decorate
 
 
-def _defined(cls: Any, given: dict[str, Any], around: dict[str, Any]) -> Any:  # noqa: ANN401
+def _defined(cls: Any, given: dict[str, Any], around: dict[str, Any]) -> Any:
     if not isinstance(cls, type):
         raise TypeError(f"define() makes settings of a class, not of {cls!r}")
     inherited = [base.__dict__[MARK] for base in cls.__mro__[1:] if MARK in base.__dict__]
@@ -188,8 +188,12 @@ def _defined(cls: Any, given: dict[str, Any], around: dict[str, Any]) -> Any:  #
     return _finished(made, definition)
 
 
-def make(contract: Contract, declared: dict[str, Declared]) -> Any:  # noqa: ANN401
-    """Make a class of a contract and its fields."""
+def make(
+    contract: Contract,
+    declared: dict[str, Declared],
+    remake: Callable[[Contract, dict[str, object]], Any],
+) -> Any:
+    """Make a class of a contract and its fields; `remake` makes its instances out of pickles."""
     names: dict[str, object] = {
         "__annotations__": {name: field.annotation for name, field in declared.items()},
         "__doc__": f"What {contract.file} needs from the environment.",
@@ -205,6 +209,7 @@ def make(contract: Contract, declared: dict[str, Declared]) -> Any:  # noqa: ANN
         env_files=contract.env_files,
     )
     definition.made_of = contract
+    definition.remake = remake
     for field in declared.values():
         field.owner = made
     definition.declared = declared
@@ -221,7 +226,7 @@ def _said(given: dict[str, Any], inherited: list[Definition]) -> dict[str, Any]:
     return said
 
 
-def _finished(made: Any, definition: Definition) -> Any:  # noqa: ANN401
+def _finished(made: Any, definition: Definition) -> Any:
     setattr(made, MARK, definition)
     setattr(made, "__match_args__", tuple(definition.declared))  # noqa: B010  # mypy: read-only
     try:  # noqa: SIM105  # contextlib is slow to load
@@ -235,7 +240,7 @@ def _annotations_of(cls: type) -> dict[str, Any]:
     try:
         return dict(cls.__annotations__)
     except Exception:  # noqa: BLE001  # Python 3.14 evaluates them now; one names what comes later
-        import annotationlib  # type: ignore[import-not-found,unused-ignore]  # noqa: PLC0415  # pyright: ignore[reportMissingImports]
+        import annotationlib  # type: ignore[import-not-found,unused-ignore]  # pyright: ignore[reportMissingImports]
 
         later: Any = annotationlib
         return dict(later.get_annotations(cls, format=later.Format.FORWARDREF))
@@ -260,7 +265,7 @@ def _declare(
     return own
 
 
-def _may_name(annotation: Any) -> bool:  # noqa: ANN401
+def _may_name(annotation: Any) -> bool:
     # Whether there is a text in it, which means what a name means where the class is.
     if isinstance(annotation, type):
         return False
@@ -268,7 +273,7 @@ def _may_name(annotation: Any) -> bool:  # noqa: ANN401
     return arguments is None or any(map(_may_name, arguments))
 
 
-def _is_class_variable(annotation: Any) -> bool:  # noqa: ANN401
+def _is_class_variable(annotation: Any) -> bool:
     if isinstance(annotation, str):
         return annotation.partition("[")[0].rpartition(".")[2] == "ClassVar"
     class_var = getattr(sys.modules.get("typing"), "ClassVar", None)
@@ -303,7 +308,7 @@ def _refuse_state(
 
 def _with_slots(
     cls: type, namespace: dict[str, Any], own: dict[str, Declared], inherited: list[Definition]
-) -> Any:  # noqa: ANN401
+) -> Any:
     for name in ("__dict__", "__weakref__"):
         namespace.pop(name, None)
     there = {name for base in inherited for name in base.declared}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 
-from tinyinit.contract._envfile import read
-from tinyinit.contract._files import FILE_LIMIT, MISSING, read_whole
-from tinyinit.contract._problems import Problem
-from tinyinit.contract._source import Value
+from tinyinit.base.file import FILE_MAX, MISSING, read_whole
+from tinyinit.contract.source import Value
+from tinyinit.formats.envfile import read
+from tinyinit.formats.problem import Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class DotEnv:
         paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
         environ: Mapping[str, bytes] | Mapping[bytes, bytes],
     ) -> None:
-        """Read the files that are there; ``environ`` is for ``${NAME}`` of python-dotenv."""
+        """Read the files that are there; `environ` is for `${NAME}` of python-dotenv."""
         self.values: dict[str, Value] = {}
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []
@@ -35,7 +35,7 @@ class DotEnv:
             self._read(os.fspath(path))
 
     def _read(self, path: str) -> None:
-        data = read_whole(path, FILE_LIMIT)
+        data = read_whole(path, FILE_MAX)
         if isinstance(data, str):
             if data != MISSING:
                 self.problems.append(Problem(f"cannot be read: {data}", file=path))
@@ -49,8 +49,8 @@ class DotEnv:
 
     def _read_leniently(self, data: bytes, path: str, strict: list[Problem]) -> None:
         try:
-            from dotenv.parser import parse_stream  # noqa: PLC0415
-            from dotenv.variables import parse_variables  # noqa: PLC0415
+            from dotenv.parser import parse_stream
+            from dotenv.variables import parse_variables
         except ModuleNotFoundError:
             self.problems += strict
             text = "is read only with python-dotenv: pip install tinyinit[dotenv], or mend it"
@@ -61,7 +61,7 @@ class DotEnv:
         except UnicodeDecodeError:
             self.problems += strict
             return
-        from io import StringIO  # noqa: PLC0415
+        from io import StringIO
 
         dropped: dict[int, str] = {}
         known: dict[str, str | None] = {}

@@ -1,4 +1,4 @@
-"""What ``load`` raises and warns with: the report of the contract's readers."""
+"""What `load` raises and warns with: the report of the contract's readers."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tinyinit.contract._problems import Problem
-    from tinyinit.contract._report import Report
+    from tinyinit.contract.report import Report
+    from tinyinit.formats.problem import Problem
 
 
 class ConfigError(ValueError):
     """The environment does not meet the contract. Its text is the report, with all problems.
 
-    ``problems`` has them one by one: each has the ``variable`` it is of (or None), its ``text``,
-    and the ``file`` and ``line`` it comes from (None and 0 for the process environment).
-    ``warnings`` has what is no reason to stop.
+    `problems` has them one by one: each has the `variable` it is of (or None), its `text`,
+    and the `file` and `line` it comes from (None and 0 for the process environment).
+    `warnings` has what does not stop the app.
     """
 
     __module__ = "tinyinit.config"  # as tracebacks show it
@@ -27,19 +27,19 @@ class ConfigError(ValueError):
         self.warnings: Sequence[Problem] = report.warnings
 
     def __str__(self) -> str:
-        """Return the report, as ``tinyinit`` prints it."""
+        """Return the report, as `tinyinit` prints it."""
         report: Report = self.args[0]
         return report.text().rstrip("\n")
 
 
 class ConfigWarning(UserWarning):
-    """What ``load`` warns of: an older name that is still used, a variable that nothing reads."""
+    """What `load` warns of: an older name that is still used, a variable that nothing reads."""
 
     __module__ = "tinyinit.config"
 
 
 def problems_of_values(name: str, problems: Sequence[Problem]) -> ConfigError:
     """Return the error of a call that was given values with problems."""
-    from tinyinit.config._given import Given  # noqa: PLC0415
+    from tinyinit.config._given import Given
 
     return ConfigError(Given(name, problems))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from tinyinit.base.hidden import HIDDEN, without_password
 from tinyinit.config._convert import json_text, text_of
 from tinyinit.config._instance import Settings, has_value, schema_of_instance, sources_of
 from tinyinit.config._url import Url
-from tinyinit.config._values import HIDDEN, Secret, emptied
-from tinyinit.contract._hidden import cut_password
-from tinyinit.contract._problems import plain
+from tinyinit.config._values import Secret, emptied
+from tinyinit.formats.problem import plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from typing import Any, TypeVar
 
     from tinyinit.config._schema import Field, Schema
-    from tinyinit.contract._source import Value
+    from tinyinit.contract.source import Value
 
     T = TypeVar("T")
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 class Origin:
     """Where the value of one field comes from.
 
-    ``field`` is its path, as in ``db.host``; ``variable`` the variable's name; ``value`` the value
-    as text, ``<hidden>`` if no report would show it. ``source`` is ``the environment``, an older
-    name, a file, ``the default``, ``nothing`` (it is missing and may be), ``code`` or ``a pickle``.
-    ``file`` and ``line`` say which file, and the line of an env file (else None and 0).
+    `field` is its path, as in `db.host`; `variable` the variable's name; `value` the value
+    as text, `<hidden>` if no report would show it. `source` is `the environment`, an older
+    name, a file, `the default`, `nothing` (it is missing and may be), `code` or `a pickle`.
+    `file` and `line` say which file, and the line of an env file (else None and 0).
     """
 
     __slots__ = ("field", "file", "line", "source", "value", "variable")
@@ -53,7 +53,7 @@ class Origin:
 
 
 class Explanation(tuple[Origin, ...]):
-    """One ``Origin`` for each field; as text a table."""
+    """One `Origin` for each field; as text a table."""
 
     __slots__ = ()
 
@@ -68,7 +68,7 @@ class Explanation(tuple[Origin, ...]):
 
 
 def explain(settings: object) -> Explanation:
-    """Say for each value of ``settings`` where it came from; secrets stay hidden."""
+    """Say for each value of `settings` where it came from; secrets stay hidden."""
     settings = _settings(settings)
     return Explanation(_origins(settings, schema_of_instance(settings), ""))
 
@@ -76,7 +76,7 @@ def explain(settings: object) -> Explanation:
 def as_dict(settings: object) -> dict[str, Any]:
     """Return the values by the names of their fields; nested settings are dicts too.
 
-    What ``repr`` hides is wrapped in a ``Secret``, so that the dict may be logged.
+    What `repr` hides is wrapped in a `Secret`, so that the dict may be logged.
     """
     settings = _settings(settings)
     values: dict[str, Any] = {}
@@ -91,10 +91,10 @@ def as_dict(settings: object) -> dict[str, Any]:
 
 
 def replace(settings: T, /, **changes: object) -> T:
-    """Return a copy of ``settings`` with some values changed.
+    """Return a copy of `settings` with some values changed.
 
-    Changes are checked like all values that code gives: a ``ConfigError`` tells what is wrong,
-    ``TypeError`` that there is no such field.
+    Changes are checked like all values that code gives: a `ConfigError` tells what is wrong,
+    `TypeError` that there is no such field.
     """
     copy: Any = _settings(settings).__replace__(**changes)
     made: T = copy
@@ -126,7 +126,7 @@ def _shown(field: Field, value: object) -> str:
     if field.kind.type == "json":
         return plain(json_text(value))
     text = str(value) if isinstance(value, Url) else text_of(value, field.variable.separator)
-    return plain(cut_password(text))
+    return plain(without_password(text))
 
 
 def _place(field: Field, source: Value | str | None) -> tuple[str, str | None, int]:

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import keyword
 import os
-from copy import copy as shallow
 from types import GenericAlias
 
 from tinyinit.config._annotations import MISSING, Declared
 from tinyinit.config._define import make
 from tinyinit.config._errors import ConfigError
+from tinyinit.config._instance import Settings, restored
 from tinyinit.config._schema import schema_of
 from tinyinit.config._url import Url
 from tinyinit.config._values import Email, Hostname, HostPort, Json, Port, Secret, Size
-from tinyinit.contract._hidden import hides
-from tinyinit.contract._report import Report
+from tinyinit.contract.report import Report
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Final
 
-    from tinyinit.contract._model import Contract, Variable
+    from tinyinit.contract.model import Contract, Variable
 
 _TYPES: Final[dict[str, Any]] = {
     "string": str,
@@ -47,9 +46,9 @@ def to_contract(cls: type) -> Contract:
 def from_contract(contract: str | os.PathLike[str] | Contract) -> type[Any]:
     """Return a class of settings with a field for each variable of a contract.
 
-    ``contract`` is the path of a contract's file, or a contract that was read. A field is named as
+    `contract` is the path of a contract's file, or a contract that was read. A field is named as
     its variable, in small letters and without the contract's prefix; a text that is a secret is a
-    ``Secret[str]``. ``ConfigError`` tells all that is wrong with the file.
+    `Secret[str]`. `ConfigError` tells all that is wrong with the file.
     """
     if isinstance(contract, (str, os.PathLike)):
         contract = _read(os.fspath(contract))
@@ -59,26 +58,12 @@ def from_contract(contract: str | os.PathLike[str] | Contract) -> type[Any]:
     return _made[key]
 
 
-def without_secrets(contract: Contract) -> Contract:
-    """Return a contract that has no secret for a default, to be pickled."""
-    hidden = {
-        name: variable
-        for name, variable in contract.variables.items()
-        if variable.default is not None and hides(variable)
-    }
-    if not hidden:
-        return contract
-    bare = shallow(contract)
-    bare.variables = dict(contract.variables)
-    for name, variable in hidden.items():
-        bare.variables[name] = changed = shallow(variable)
-        changed.default = None
-        changed.required = False
-    return bare
+def _remake(contract: Contract, values: dict[str, object]) -> Settings:
+    return restored(from_contract(contract), values)
 
 
 def _read(path: str) -> Contract:
-    from tinyinit.contract._contract import read_file  # noqa: PLC0415
+    from tinyinit.contract.contract import read_file
 
     contract, problems = read_file(path)
     if problems:
@@ -103,7 +88,7 @@ def _class_of(contract: Contract) -> type[Any]:
             raise TypeError(f"{contract.file}: two variables would be the field {name}")
         declared[name] = Declared(object, _annotation(variable), MISSING, {})
         declared[name].variable = variable
-    made: type[Any] = make(contract, declared)
+    made: type[Any] = make(contract, declared, _remake)
     return made
 
 
@@ -115,7 +100,7 @@ def _field_name(variable: str, prefix: str) -> str:
     return f"{name}_" if keyword.iskeyword(name) or name == "check" else name
 
 
-def _annotation(variable: Variable) -> Any:  # noqa: ANN401
+def _annotation(variable: Variable) -> Any:
     annotation: Any = _annotation_of(variable.type)
     if variable.type == "list":
         annotation = GenericAlias(list, _annotation_of(variable.items))
@@ -130,21 +115,21 @@ def _annotation(variable: Variable) -> Any:  # noqa: ANN401
     return annotation
 
 
-def _annotation_of(name: str) -> Any:  # noqa: ANN401
+def _annotation_of(name: str) -> Any:
     if name == "duration":
-        from datetime import timedelta  # noqa: PLC0415
+        from datetime import timedelta
 
         return timedelta
     if name == "path":
-        from pathlib import Path  # noqa: PLC0415
+        from pathlib import Path
 
         return Path
     if name == "uuid":
-        from uuid import UUID  # noqa: PLC0415
+        from uuid import UUID
 
         return UUID
     if name == "ip":
-        from ipaddress import IPv4Address, IPv6Address  # noqa: PLC0415
+        from ipaddress import IPv4Address, IPv6Address
 
         return IPv4Address | IPv6Address
     return _TYPES.get(name, str)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from tinyinit.contract._report import Report
+from tinyinit.contract.report import Report
 
 
 class Given(Report):
-    """The problems of values that a class or ``replace`` was given."""
+    """The problems of values that a class or `replace` was given."""
 
     __slots__ = ()
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from tinyinit.base.hidden import HIDDEN
 from tinyinit.config._annotations import MISSING
 from tinyinit.config._errors import problems_of_values
 from tinyinit.config._schema import definition_of, schema_of
-from tinyinit.config._values import HIDDEN, is_secret
-from tinyinit.contract._problems import Problem
+from tinyinit.config._values import is_secret
+from tinyinit.formats.problem import Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from typing import Any, Never
 
     from tinyinit.config._schema import Field, Schema
-    from tinyinit.contract._model import Contract
-    from tinyinit.contract._source import Value
+    from tinyinit.contract.source import Value
 
 
 class LeftOut(AttributeError):  # noqa: N818  # it is what hasattr() asks for
@@ -23,12 +23,12 @@ class LeftOut(AttributeError):  # noqa: N818  # it is what hasattr() asks for
 
 
 class _Signature:
-    """The signature of a class of settings, made when someone asks: ``inspect`` is slow to load."""
+    """The signature of a class of settings, made when someone asks: `inspect` is slow to load."""
 
     __slots__ = ()
 
     def __get__(self, instance: object, owner: type) -> object:
-        from inspect import Parameter, Signature  # noqa: PLC0415
+        from inspect import Parameter, Signature
 
         parameters: list[Parameter] = []
         for name, field in schema_of(owner).fields.items():
@@ -44,7 +44,7 @@ class _Signature:
 
 
 class Settings:
-    """The base of all classes that ``define`` makes."""
+    """The base of all classes that `define` makes."""
 
     __slots__ = ("__weakref__", "_made")
 
@@ -55,7 +55,7 @@ class Settings:
     def __init__(self, /, **values: object) -> None:
         """Check and take values, or texts as in the environment.
 
-        ``ConfigError`` tells all that is wrong with them, ``TypeError`` that one is missing.
+        `ConfigError` tells all that is wrong with them, `TypeError` that one is missing.
         """
         schema = schema_of(type(self))
         for name in values:
@@ -64,7 +64,7 @@ class Settings:
         fill(self, schema, values, {}, {})
 
     def __repr__(self) -> str:
-        """Show all fields; ``<hidden>`` for those whose values no report would show."""
+        """Show all fields; `<hidden>` for those whose values no report would show."""
         fields = schema_of_instance(self).fields.values()
         shown = ", ".join(f"{field.name}={_shown(self, field)}" for field in fields)
         return f"{type(self).__qualname__}({shown})"
@@ -96,7 +96,7 @@ class Settings:
             raise AttributeError(f"{type(self).__qualname__!r} object has no attribute {name!r}")
 
     def __replace__(self, /, **changes: object) -> Settings:
-        """Return a copy with some values changed and checked, as ``config.replace``."""
+        """Return a copy with some values changed and checked, as `config.replace`."""
         schema = schema_of_instance(self)
         for name in changes:
             if name not in schema.fields:
@@ -116,17 +116,17 @@ class Settings:
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle all but the fields that ``repr`` hides."""
+        """Pickle all but the fields that `repr` hides."""
         schema = schema_of_instance(self)
         values = {
             name: value for name, value in _values(self).items() if not schema.fields[name].hidden
         }
-        made_of = definition_of(type(self)).made_of
-        if made_of is None:
-            return (_restored, (type(self), values))
-        from tinyinit.config._from_contract import without_secrets  # noqa: PLC0415
+        definition = definition_of(type(self))
+        if definition.made_of is None:
+            return (restored, (type(self), values))
+        from tinyinit.contract.model import without_secrets
 
-        return (_restored, (without_secrets(made_of), values))
+        return (definition.remake, (without_secrets(definition.made_of), values))
 
 
 def fill(
@@ -136,7 +136,7 @@ def fill(
     kept: dict[str, object],
     sources: dict[str, Value | str | None],
 ) -> None:
-    """Give an instance its values; ``ConfigError`` tells all that is wrong with those given."""
+    """Give an instance its values; `ConfigError` tells all that is wrong with those given."""
     problems: list[Problem] = []
     missing: list[str] = []
     sources = {**sources, **dict.fromkeys(given, "code")}
@@ -167,8 +167,8 @@ def fill(
         raise problems_of_values(schema.owner.__qualname__, problems)
 
 
-def own_check(made: Any, schema: Schema) -> Iterator[Problem]:  # noqa: ANN401
-    """Yield what the class's own ``check()`` says, as far as it gets without missing values."""
+def own_check(made: Any, schema: Schema) -> Iterator[Problem]:
+    """Yield what the class's own `check()` says, as far as it gets without missing values."""
     check = getattr(schema.owner, "check", None)
     if check is None:
         return
@@ -182,7 +182,7 @@ def own_check(made: Any, schema: Schema) -> Iterator[Problem]:  # noqa: ANN401
         return
 
 
-def _taken(field: Field, value: object) -> Any:  # noqa: ANN401
+def _taken(field: Field, value: object) -> Any:
     if field.nested is None:
         return field.value_of(value)
     if not isinstance(value, field.nested.owner):
@@ -191,7 +191,7 @@ def _taken(field: Field, value: object) -> Any:  # noqa: ANN401
     return value
 
 
-def _absent(field: Field) -> Any:  # noqa: ANN401
+def _absent(field: Field) -> Any:
     if field.nested is None:
         return field.default()
     inner = field.nested
@@ -233,21 +233,15 @@ def _shown(settings: Settings, field: Field) -> str:
     return HIDDEN
 
 
-def _hashable(value: Any) -> Any:  # noqa: ANN401
+def _hashable(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
 
 
-def _restored(origin: type[Settings] | Contract, values: dict[str, object]) -> Settings:
-    cls = origin if isinstance(origin, type) else _class_of(origin)
+def restored(cls: type[Settings], values: dict[str, object]) -> Settings:
+    """Return an instance with the values that came out of a pickle."""
     made = object.__new__(cls)
     for name, value in values.items():
         object.__setattr__(made, name, value)
     schema = schema_of(cls)
     object.__setattr__(made, "_made", (schema, dict.fromkeys(schema.fields, "a pickle")))
     return made
-
-
-def _class_of(contract: Contract) -> type[Settings]:
-    from tinyinit.config._from_contract import from_contract  # noqa: PLC0415
-
-    return from_contract(contract)

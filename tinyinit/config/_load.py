@@ -1,4 +1,4 @@
-"""``load``: the environment checked against a class, and made into an instance of it."""
+"""`load`: the environment checked against a class, and made into an instance of it."""
 
 from __future__ import annotations
 
@@ -8,24 +8,22 @@ from tinyinit.config._annotations import MISSING
 from tinyinit.config._convert import remember
 from tinyinit.config._instance import own_check
 from tinyinit.config._schema import schema_of
-from tinyinit.contract._check import check
-from tinyinit.contract._problems import Problem
+from tinyinit.contract.checking import check
+from tinyinit.formats.problem import Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from typing import Any, Final, TypeAlias, TypeVar
+    from typing import Any, TypeAlias, TypeVar
 
     from tinyinit.config._schema import Field, Schema
-    from tinyinit.contract._check import Result
-    from tinyinit.contract._model import Contract
-    from tinyinit.contract._source import Value
+    from tinyinit.contract.checking import Result
+    from tinyinit.contract.model import Contract
+    from tinyinit.contract.source import Value
 
     T = TypeVar("T")
     Given: TypeAlias = Mapping[str, bytes] | Mapping[bytes, bytes]
     Paths: TypeAlias = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
-
-EXIT_CONFIG: Final = 78
 
 
 def load(
@@ -34,19 +32,19 @@ def load(
     *,
     dotenv: Paths | None = None,
 ) -> T:
-    """Return the settings that the environment has for ``cls``.
+    """Return the settings that the environment has for `cls`.
 
-    ``environ`` is the process environment unless another is given. ``dotenv`` names one or more env
+    `environ` is the process environment unless another is given. `dotenv` names one or more env
     files for development: they never override the environment, a later one overrides an earlier
-    one, and one that is not there is left out. A ``ConfigError`` tells all problems at once;
-    ``ConfigWarning`` is warned with what is no reason to stop. ``TypeError``: the class is not
-    decorated with ``define``, or an annotation of it names nothing.
+    one, and one that is not there is left out. A `ConfigError` tells all problems at once;
+    `ConfigWarning` is warned with what does not stop the app. `TypeError`: the class is not
+    decorated with `define`, or an annotation of it names nothing.
     """
     loaded, result = _load(cls, environ, dotenv)
     if result.warnings:
-        import warnings  # noqa: PLC0415
+        import warnings
 
-        from tinyinit.config._errors import ConfigWarning  # noqa: PLC0415
+        from tinyinit.config._errors import ConfigWarning
 
         text = _warnings(result).rstrip("\n")
         warnings.warn(text, ConfigWarning, stacklevel=2)
@@ -59,19 +57,21 @@ def load_or_exit(
     *,
     dotenv: Paths | None = None,
 ) -> T:
-    """Return the settings as ``load`` does; print problems to stderr and exit with 78 (EX_CONFIG).
+    """Return the settings as `load` does; print problems to stderr and exit with 78 (EX_CONFIG).
 
-    Warnings are printed too, as the file ``tinyinit`` does.
+    Warnings are printed too, as the file `tinyinit` does.
     """
-    import sys  # noqa: PLC0415
+    import sys
 
-    from tinyinit.config._errors import ConfigError  # noqa: PLC0415
+    from tinyinit.config._errors import ConfigError
 
     try:
         loaded, result = _load(cls, environ, dotenv)
     except ConfigError as error:
         print(error, file=sys.stderr)  # noqa: T201  # what it is for
-        raise SystemExit(EXIT_CONFIG) from None
+        from tinyinit.base.codes import WRONG_CONFIGURATION
+
+        raise SystemExit(WRONG_CONFIGURATION) from None
     if result.warnings:
         sys.stderr.write(_warnings(result))
     return loaded
@@ -89,15 +89,15 @@ def _load(
     bad = {problem.variable for problem in result.problems}
     loaded: Any = _made(schema, result, bad)
     if result.problems:
-        from tinyinit.config._errors import ConfigError  # noqa: PLC0415
-        from tinyinit.contract._report import Report  # noqa: PLC0415
+        from tinyinit.config._errors import ConfigError
+        from tinyinit.contract.report import Report
 
         raise ConfigError(Report(result.file, result.problems, result.warnings))
     return loaded, result
 
 
 def _check_with_files(contract: Contract, given: Given, dotenv: Paths) -> Result:
-    from tinyinit.config._dotenv import DotEnv  # noqa: PLC0415
+    from tinyinit.config._dotenv import DotEnv
 
     files = DotEnv(dotenv, given)
     result = check(contract, given, env_values=files.values, for_main=False)
@@ -107,7 +107,7 @@ def _check_with_files(contract: Contract, given: Given, dotenv: Paths) -> Result
 
 
 def _warnings(result: Result) -> str:
-    from tinyinit.contract._report import Report  # noqa: PLC0415
+    from tinyinit.contract.report import Report
 
     return Report(result.file, (), result.warnings).text()
 
@@ -140,7 +140,7 @@ def _bytes(text: str) -> bytes:
     raise AssertionError
 
 
-def _new(cls: Any) -> object:  # noqa: ANN401
+def _new(cls: Any) -> object:
     made: object = object.__new__(cls)
     return made
 
@@ -171,7 +171,7 @@ def _made(schema: Schema, result: Result, bad: set[str | None]) -> object:
     return made
 
 
-def _converted(field: Field, value: Value | None) -> Any:  # noqa: ANN401
+def _converted(field: Field, value: Value | None) -> Any:
     if value is None:
         return field.default()
     text = value.data.decode("utf-8", "surrogateescape")

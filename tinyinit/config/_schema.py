@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tinyinit.base.text import NAME_LENGTH_MAX, is_name
 from tinyinit.config._annotations import (
     MISSING,
     PLAIN,
@@ -13,21 +14,19 @@ from tinyinit.config._annotations import (
 )
 from tinyinit.config._convert import Refused, json_text, text_of
 from tinyinit.config._values import revealed
-from tinyinit.contract._hidden import hides
-from tinyinit.contract._model import Contract, Variable
-from tinyinit.contract._problems import quote
-from tinyinit.contract._rules import complaint, finish, split
+from tinyinit.contract.model import Contract, Variable, hides
+from tinyinit.contract.rules import complaint, finish, split
+from tinyinit.formats.problem import quote
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any, Final
 
     from tinyinit.config._annotations import Kind
-    from tinyinit.contract._problems import Problem
+    from tinyinit.formats.problem import Problem
 
 MARK: Final = "__tinyinit__"
-NAME_LIMIT: Final = 255
 _KEYS: Final = {
     **dict.fromkeys(("description", "example", "must", "pattern", "required_if", "separator"), str),
     **dict.fromkeys(("max_length", "min_length"), int),
@@ -44,17 +43,17 @@ class Field:
     kind: Kind
 
     def __init__(self, name: str) -> None:
-        """Begin a field; ``Schema`` fills it in."""
+        """Begin a field; `Schema` fills it in."""
         self.name = name
         self.nested: Schema | None = None
         #: What there is without a value: None, or MISSING if there must be one.
         self.absent: object = MISSING
         self.hidden = False
 
-    def read(self, text: str) -> Any:  # noqa: ANN401
+    def read(self, text: str) -> Any:
         """Make a value of a text that meets the rules.
 
-        ``ValueError``, as in ``value_of``, if the annotation takes less than they do.
+        `ValueError`, as in `value_of`, if the annotation takes less than they do.
         """
         try:
             if self.variable.type == "list":
@@ -67,16 +66,16 @@ class Field:
                 text = f"{error.place}is {quote(error.text.encode())}, not {error.expected}"
             raise ValueError(text) from None
 
-    def default(self) -> Any:  # noqa: ANN401
+    def default(self) -> Any:
         """Return the value if the environment has none; MISSING if it must have one."""
         if self.variable.default is not None:
             return self.read(self.variable.default)
         return self.absent
 
-    def value_of(self, value: object) -> Any:  # noqa: ANN401
-        """Check a value that code gives, and make of it what ``load`` would.
+    def value_of(self, value: object) -> Any:
+        """Check a value that code gives, and make of it what `load` would.
 
-        ``ValueError`` is what is wrong, as it follows a name in the report.
+        `ValueError` is what is wrong, as it follows a name in the report.
         """
         if value is None and self.kind.optional:
             return None
@@ -97,7 +96,7 @@ class Schema:
     def __init__(self, definition: Definition, prefix: str, parents: tuple[type, ...] = ()) -> None:
         """Make all fields.
 
-        ``TypeError`` tells all that is wrong, ``Unresolved`` that a name is not there yet.
+        `TypeError` tells all that is wrong, `Unresolved` that a name is not there yet.
         """
         self.owner = definition.owner
         self.fields: dict[str, Field] = {}
@@ -138,7 +137,7 @@ class Schema:
         self.contract.variables[variable.name] = variable
 
     def walk(self) -> Iterator[tuple[str, Field]]:
-        """Yield all fields that have a variable, with their paths, as in ``db.host``."""
+        """Yield all fields that have a variable, with their paths, as in `db.host`."""
         for name, field in self.fields.items():
             if field.nested is None:
                 yield name, field
@@ -148,7 +147,7 @@ class Schema:
 
 
 class Definition:
-    """What ``define`` keeps with a class."""
+    """What `define` keeps with a class."""
 
     __slots__ = (
         "_schema",
@@ -157,6 +156,7 @@ class Definition:
         "made_of",
         "owner",
         "prefix",
+        "remake",
         "secrets",
         "unknown",
     )
@@ -179,6 +179,8 @@ class Definition:
         self.declared: dict[str, Declared] = {}
         #: The contract that the class was made of, which is then no class of a module.
         self.made_of: Contract | None = None
+        # Makes the class again from its contract, when an instance comes out of a pickle.
+        self.remake: Callable[[Contract, dict[str, object]], Any] | None = None
         self._schema: Schema | None = None
 
     def schema(self) -> Schema:
@@ -192,7 +194,7 @@ class Definition:
 
 
 def definition_of(cls: type) -> Definition:
-    """Return what ``define`` kept with ``cls``; ``TypeError`` if it is not decorated."""
+    """Return what `define` kept with `cls`; `TypeError` if it is not decorated."""
     found = vars(cls).get(MARK) if hasattr(cls, "__dict__") else None
     if not isinstance(found, Definition):
         name = getattr(cls, "__qualname__", None) or repr(cls)
@@ -201,7 +203,7 @@ def definition_of(cls: type) -> Definition:
 
 
 def schema_of(cls: type) -> Schema:
-    """Return ``cls`` as a contract; ``TypeError`` if one of its annotations names nothing."""
+    """Return `cls` as a contract; `TypeError` if one of its annotations names nothing."""
     definition = definition_of(cls)
     try:
         return definition.schema()
@@ -210,7 +212,7 @@ def schema_of(cls: type) -> Schema:
 
 
 def title(cls: type) -> str:
-    """Return what reports call a class: ``app.settings:Settings``."""
+    """Return what reports call a class: `app.settings:Settings`."""
     return f"{cls.__module__}:{cls.__qualname__}"
 
 
@@ -289,7 +291,7 @@ def _no_type(annotation: object) -> str:
     if any(MARK in getattr(argument, "__dict__", ()) for argument in _arguments(annotation)):
         return f"{shown}: a nested class is always there; only its fields may be missing"
     return (
-        f"{shown} is no type of a variable; a class of your own needs @config.define, "
+        f"{shown} cannot be the type of a variable; a class of your own needs @config.define, "
         "anything else may be config.Json"
     )
 
@@ -351,20 +353,21 @@ def _set_default(field: Field, variable: Variable, default: object) -> None:
         raise TypeError("required_if: it may be missing; annotate it with | None")
 
 
-def _written(kind: Kind, value: Any, separator: str) -> str:  # noqa: ANN401
+def _written(kind: Kind, value: Any, separator: str) -> str:
     value = revealed(value)
     if kind.type == "json":
         return json_text(value)
     if kind.type == "string" and not kind.choices and not isinstance(value, str):
-        raise TypeError(f"a {type(value).__name__} is no text")
+        raise TypeError(f"a {type(value).__name__} is not a text")
     return text_of(value, separator)
 
 
 def _checked_name(name: str) -> str:
-    if not name.isascii() or not name.isidentifier():
-        raise TypeError(f"{name!r} is no variable's name: letters A to Z, digits and _ only")
-    if len(name) > NAME_LIMIT:
-        raise TypeError(f"the variable's name is longer than {NAME_LIMIT} bytes")
+    if not is_name(name):
+        raise TypeError(
+            f"{name!r} cannot be a variable's name: letters A to Z, digits and _, no digit first,"
+            f" at most {NAME_LENGTH_MAX} bytes"
+        )
     return name
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from tinyinit.base.hidden import without_password
 from tinyinit.config._values import Secret
-from tinyinit.contract._hidden import cut_password
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,12 +13,12 @@ _HEX: Final = frozenset(b"0123456789abcdefABCDEF")
 
 
 class Url:
-    """A URL in its parts; ``str`` and ``repr`` hide the password, ``reveal()`` writes all of it.
+    """A URL in its parts; `str` and `repr` hide the password, `reveal()` writes all of it.
 
-    It is no ``str``, so that no log line and no message shows the password by accident.
-    ``scheme`` is in lower case; ``user`` and ``password`` (a ``Secret``) are ``%xx`` decoded, None
-    if there is none; ``host`` has no brackets; ``port`` is None if it is not given; ``path``,
-    ``query`` and ``fragment`` are as written, without ``?`` and ``#``.
+    It is not a `str`, so that no log line and no message shows the password by accident.
+    `scheme` is in lower case; `user` and `password` (a `Secret`) are `%xx` decoded, None
+    if there is none; `host` has no brackets; `port` is None if it is not given; `path`,
+    `query` and `fragment` are as written, without `?` and `#`.
     """
 
     __slots__ = (
@@ -46,7 +46,7 @@ class Url:
     _shown: str
 
     def __init__(self, text: str) -> None:
-        """Take apart ``text``; ``ValueError`` if it is no ``scheme://host…``."""
+        """Take apart `text`; `ValueError` if it is not `scheme://host…`."""
         scheme, mark, rest = text.partition("://")
         if not mark or not scheme:
             raise ValueError("not a URL")
@@ -66,27 +66,27 @@ class Url:
             path=slash + path,
             query=query,
             fragment=fragment,
-            _shown=cut_password(text),
+            _shown=without_password(text),
             _text=text,
         )
 
     def reveal(self) -> str:
-        """Return the whole URL with its password; ``LookupError`` if a pickle left that out."""
+        """Return the whole URL with its password; `LookupError` if a pickle left that out."""
         try:
             return self._text
         except AttributeError:
             raise LookupError("this URL's password was left out when it was pickled") from None
 
     def __str__(self) -> str:
-        """Write it with ``…`` for the password."""
+        """Write it with `…` for the password."""
         return self._shown
 
     def __repr__(self) -> str:
-        """Write it with ``…`` for the password."""
+        """Write it with `…` for the password."""
         return f"Url({self._shown!r})"
 
     def __format__(self, spec: str) -> str:
-        """Format what ``str`` shows."""
+        """Format what `str` shows."""
         return format(self._shown, spec)
 
     def __eq__(self, other: object) -> bool:
@@ -118,7 +118,7 @@ class Url:
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle the URL; its password stays behind."""
+        """Pickle the URL; its password is left out."""
         if self.password is None:
             return (Url, (self._text,))
         parts = {name: getattr(self, name) for name in self.__slots__ if name != "_text"}

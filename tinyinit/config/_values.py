@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from tinyinit.base.hidden import HIDDEN
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Final, Generic, Never, TypeAlias, TypeVar
+    from typing import Any, Generic, Never, TypeAlias, TypeVar
 
     T_co = TypeVar("T_co", covariant=True)
 
@@ -17,47 +19,41 @@ else:
     T_co = None
 
     class Generic:
-        """What ``typing.Generic`` is to checkers, without the cost of importing it."""
+        """What `typing.Generic` is to checkers, without the cost of importing it."""
 
         __slots__ = ()
         __class_getitem__ = classmethod(type(list[int]))
 
     class Port(int):
-        """A TCP or UDP port, 1 to 65535. The value is an ``int``."""
+        """A TCP or UDP port, 1 to 65535. The value is an `int`."""
 
         __slots__ = ()
 
     class Size(int):
-        """A number of bytes, written ``512``, ``64M``, ``2GiB``. The value is an ``int``."""
+        """A number of bytes, written `512`, `64M`, `2GiB`. The value is an `int`."""
 
         __slots__ = ()
 
     class Email(str):
-        """An address with one ``@`` and a dot in its domain. The value is a ``str``."""
+        """An address with one `@` and a dot in its domain. The value is a `str`."""
 
         __slots__ = ()
 
     class Hostname(str):
-        """The name of a host, without a port. The value is a ``str``."""
+        """The name of a host, without a port. The value is a `str`."""
 
         __slots__ = ()
 
     class Json:
-        """Well-formed JSON. The value is what ``json.loads`` makes of it."""
+        """Well-formed JSON. The value is what `json.loads` makes of it."""
 
         __slots__ = ()
 
 
-HIDDEN: Final = "<hidden>"
-
-#: The texts that a log must not show: what every secret that was loaded says.
-loaded: set[str] = set()
-
-
 class Secret(Generic[T_co]):
-    """A value that is shown nowhere: ``repr``, ``str``, formats, logs and pickles hide it.
+    """A value that is shown nowhere: `repr`, `str`, formats, logs and pickles hide it.
 
-    It is no ``str`` and has no length. ``reveal()`` gives the value. One that comes out of a pickle
+    It is not a `str` and has no length. `reveal()` gives the value. One that comes out of a pickle
     has none: secrets do not travel in pickles.
     """
 
@@ -66,11 +62,11 @@ class Secret(Generic[T_co]):
     _value: T_co
 
     def __init__(self, value: T_co) -> None:
-        """Keep ``value``."""
+        """Keep `value`."""
         object.__setattr__(self, "_value", value)
 
     def reveal(self) -> T_co:
-        """Return the value; ``LookupError`` if it was left out of a pickle."""
+        """Return the value; `LookupError` if it was left out of a pickle."""
         try:
             return self._value
         except AttributeError:
@@ -81,7 +77,7 @@ class Secret(Generic[T_co]):
         return f"Secret({HIDDEN})"
 
     def __format__(self, spec: str) -> str:
-        """Format what ``str`` shows, so that a width works and the value stays hidden."""
+        """Format what `str` shows, so that a width works and the value stays hidden."""
         return format(repr(self), spec)
 
     def __eq__(self, other: object) -> bool:
@@ -118,22 +114,22 @@ class Secret(Generic[T_co]):
 
 
 def is_secret(value: object) -> bool:
-    """Say whether ``value`` is a ``Secret``, without making checkers ask of what."""
+    """Say whether `value` is a `Secret`, without making checkers ask of what."""
     return isinstance(value, Secret)
 
 
-def revealed(value: Any) -> Any:  # noqa: ANN401
+def revealed(value: Any) -> Any:
     """Return what a secret says, anything else as it is."""
     return value.reveal() if is_secret(value) else value
 
 
-def emptied() -> Any:  # noqa: ANN401
+def emptied() -> Any:
     """Return a secret without a value, as it comes out of a pickle."""
     return Secret.__new__(Secret)  # pyright: ignore[reportUnknownVariableType]  # of nothing
 
 
 class HostPort:
-    """A host and a port, written ``host:port`` or ``[::1]:port``."""
+    """A host and a port, written `host:port` or `[::1]:port`."""
 
     __slots__ = ("_host", "_port")
     __match_args__ = ("host", "port")
@@ -142,7 +138,7 @@ class HostPort:
     _port: int
 
     def __init__(self, text: str) -> None:
-        """Take apart ``host:port``; ``ValueError`` if ``text`` is none."""
+        """Take apart `host:port`; `ValueError` if `text` is none."""
         host, colon, port = text.rpartition(":")
         if not host or not colon or not (port.isascii() and port.isdigit()):
             raise ValueError("not host:port")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from tinyinit.contract._check import Result, Value, check
-    from tinyinit.contract._contract import read, read_file
-    from tinyinit.contract._model import Contract, Variable
-    from tinyinit.contract._problems import Problem
-    from tinyinit.contract._report import Report
+    from tinyinit.contract.checking import Result, Value, check
+    from tinyinit.contract.contract import read, read_file
+    from tinyinit.contract.model import Contract, Variable
+    from tinyinit.contract.report import Report
+    from tinyinit.formats.problem import Problem
 
 __all__ = [
     "Contract",
@@ -26,25 +26,18 @@ __all__ = [
 def __getattr__(name: str) -> object:
     """Import what is asked for, when it is asked for: a start pays for nothing else."""
     module = {
-        "Contract": "_model",
-        "Problem": "_problems",
-        "Report": "_report",
-        "Result": "_check",
-        "Value": "_check",
-        "Variable": "_model",
-        "check": "_check",
-        "read": "_contract",
-        "read_file": "_contract",
+        "Contract": "contract.model",
+        "Problem": "formats.problem",
+        "Report": "contract.report",
+        "Result": "contract.checking",
+        "Value": "contract.checking",
+        "Variable": "contract.model",
+        "check": "contract.checking",
+        "read": "contract.contract",
+        "read_file": "contract.contract",
     }.get(name)
     if module is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module  # noqa: PLC0415  # costs a bare import nothing
+    from importlib import import_module  # costs a bare import nothing
 
-    return getattr(import_module(f"{__name__}.{module}"), name)
-
-
-def main(argv: list[str]) -> int:
-    """Run `tinyinit contract` with the words after `contract`; return the exit code."""
-    from tinyinit.contract.command import main as run  # noqa: PLC0415  (readers need no command line)
-
-    return run(argv)
+    return getattr(import_module(f"tinyinit.{module}"), name)

@@ -1,4 +1,4 @@
-"""Where the file is: the static program that this package puts at ``bin/tinyinit``."""
+"""Where the file is: the static program that this package puts at `bin/tinyinit`."""
 
 import sysconfig
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ ELF = b"\x7fELF"
 def path() -> Path:
     """Return the path of the installed file.
 
-    Raises ``FileNotFoundError``, worded for people, where there is none: the package for systems
+    Raises `FileNotFoundError`, worded for people, where there is none: the package for systems
     other than Linux comes without it, and so does a source tree that was never installed.
     """
     for candidate in _candidates():

@@ -1,4 +1,4 @@
-"""``python -m tinyinit.core`` prints the path of the file, for COPY and for dockerd's init-path."""
+"""`python -m tinyinit.core` prints the path of the file, for COPY and for dockerd's init-path."""
 
 import sys
 

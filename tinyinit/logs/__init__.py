@@ -7,7 +7,9 @@ structlog, the extra `tinyinit[logs]`; `hide` and `hide_secrets` do not.
 
 from __future__ import annotations
 
-from tinyinit.logs._hidden import HIDDEN, hide, hide_secrets
+from tinyinit.base.codes import WRONG_CONFIGURATION
+from tinyinit.base.hidden import HIDDEN
+from tinyinit.logs._mask import hide, hide_secrets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,14 +35,11 @@ def configure(
     when there is room. A closed output is never an error. `environ` is for tests, and so is
     `stream`; they are `os.environ` and `sys.stdout`.
 
-    Raises:
-        ConfigError: LOG_LEVEL or LOG_FORMAT is not one of these; its text is the report.
-        ImportError: structlog is not installed.
-        ValueError: an argument is not one of these.
-
+    `ConfigError`: LOG_LEVEL or LOG_FORMAT is not one of these; its text is the report.
+    `ImportError`: structlog is not installed. `ValueError`: an argument is not one of these.
     """
     try:
-        from tinyinit.logs import _setup  # noqa: PLC0415  # an extra
+        from tinyinit.logs import _setup  # an extra
     except ImportError as error:
         if error.name != "structlog":
             raise
@@ -59,12 +58,12 @@ def configure_or_exit(
     on_full: Literal["block", "drop"] = "block",
 ) -> None:
     """Do the same as `configure`; a wrong environment is reported and ends the app with 78."""
-    from tinyinit.config import ConfigError  # noqa: PLC0415
+    from tinyinit.config import ConfigError
 
     try:
         configure(level=level, format=format, on_full=on_full)
     except ConfigError as error:
-        import sys  # noqa: PLC0415
+        import sys
 
         sys.stderr.write(f"{error}\n")
-        raise SystemExit(78) from None
+        raise SystemExit(WRONG_CONFIGURATION) from None

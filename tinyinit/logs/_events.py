@@ -8,14 +8,14 @@ import logging
 import time
 import traceback
 
-from tinyinit.logs._hidden import mask, plain
+from tinyinit.logs._mask import mask, plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any, Final
 
-    from tinyinit.logs._hidden import Plain
+    from tinyinit.logs._mask import Plain
 
 STRUCTLOG: Final = "_structlog"
 """The attribute of a record that has the fields of an event of structlog."""

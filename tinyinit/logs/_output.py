@@ -106,7 +106,7 @@ class Output:
             return False
         except BaseException:
             # A signal handler has raised. A short line is written in one piece or not at all; of a
-            # longer one nobody knows how much was, and the next must not stand behind it.
+            # longer one nobody knows how much was, and the next must not stand after it.
             self._rest = b"\n" if len(self._rest) > _PIPE_BUF else b""
             self.lost += 1
             raise

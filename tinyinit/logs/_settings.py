@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
-from tinyinit.contract._check import check
-from tinyinit.contract._model import Contract, Variable
+from tinyinit.contract.checking import check
+from tinyinit.contract.model import Contract, Variable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ def read(level: str, format: str, environ: Mapping[str, str] | None) -> tuple[st
             given[name] = given[name].lower()
     result = check(Contract("tinyinit.logs", variables=variables), given)
     if result.problems:
-        from tinyinit.config import ConfigError  # noqa: PLC0415
-        from tinyinit.contract._report import Report  # noqa: PLC0415
+        from tinyinit.config import ConfigError
+        from tinyinit.contract.report import Report
 
         raise ConfigError(Report(result.file, result.problems, result.warnings))
     found = (result.values.get(name) for name in _CHOICES)

@@ -8,7 +8,7 @@ import threading
 import traceback
 import warnings
 
-from tinyinit.logs._hidden import mask
+from tinyinit.logs._mask import mask
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

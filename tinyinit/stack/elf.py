@@ -10,8 +10,8 @@ import os
 import struct
 from typing import NamedTuple
 
-from tinyinit.stack.size import MUSL_DEFAULT, MUSL_MOST
-from tinyinit.stack.text import quote
+from tinyinit.base.text import quote
+from tinyinit.stack.size import MUSL_DEFAULT, MUSL_MAX
 
 _PT_INTERP = 3
 _PT_GNU_STACK = 0x6474E551
@@ -38,7 +38,7 @@ _LAYOUTS = {
 
 
 class ElfError(ValueError):
-    """A file that is no program or library to work on; says what was seen, without the name."""
+    """A file that is not a program or library to work on; says what was seen, without the name."""
 
 
 class Field(NamedTuple):
@@ -80,13 +80,13 @@ class Elf(NamedTuple):
 
 def musl_gives(stack: int | None) -> int:
     """Return the bytes musl gives a thread if `stack` is the largest PT_GNU_STACK it sees."""
-    return min(max(stack or 0, MUSL_DEFAULT), MUSL_MOST)
+    return min(max(stack or 0, MUSL_DEFAULT), MUSL_MAX)
 
 
 def read(file: int) -> Elf:
     """Return what the file open at descriptor `file` says; the descriptor's position is kept.
 
-    Raises ElfError for what is no ELF program or library, and OSError if it cannot be read.
+    `ElfError`: it is not an ELF program or library. `OSError`: it cannot be read.
     """
     ident = os.pread(file, 16, 0).ljust(16, b"\0")
     if ident[:4] != b"\x7fELF":

@@ -2,7 +2,7 @@
 
 A file is never written in place. A copy in the same folder gets the size, the owner, the mode and
 the extended attributes, is flushed, and is renamed over the file, so that whoever opens the name
-finds the old file or the new one, whole. A running program is no obstacle: it keeps the old file.
+finds the old file or the new one, whole. A running program does not matter: it keeps the old file.
 
 The time of change is the time of writing, as the content changes: rsync, make and backups go by it.
 A file that has the size already is not touched.
@@ -22,8 +22,8 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from tinyinit.base.text import quote
 from tinyinit.stack.elf import Elf, ElfError, read
-from tinyinit.stack.text import quote
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
@@ -220,7 +220,7 @@ def _named(name: str) -> Generator[None]:
 
 def _why(error: Exception, doing: str) -> str:
     if not isinstance(error, OSError):
-        return str(error) if isinstance(error, ElfError) else "is no file name"
+        return str(error) if isinstance(error, ElfError) else "is not a file name"
     known = _WHY.get(error.errno or 0)
     if known:
         return known.format(doing)

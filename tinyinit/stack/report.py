@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tinyinit.base.text import plain
 from tinyinit.stack.elf import Elf, musl_gives
 from tinyinit.stack.process import Process
 from tinyinit.stack.size import show
-from tinyinit.stack.text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from tinyinit.contract.importers._draft import Draft
+    from tinyinit.contract.importers.draft import Draft
 
 KINDS: Final = ("env", "compose", "varlock", "pydantic")
 
@@ -20,13 +20,13 @@ def kind_of(source: str) -> str:
 def read_text(text: str, source: str, kind: str, service: str | None = None) -> Draft:
     """Return the contract in the text of a file of this form; SourceError if it is none."""
     if kind == "compose":
-        from tinyinit.contract.importers.compose import read_compose  # noqa: PLC0415  # one of them
+        from tinyinit.contract.importers.compose import read_compose  # one of them
 
         return read_compose(text, source, service)
     if kind == "varlock":
-        from tinyinit.contract.importers.varlock import read_varlock  # noqa: PLC0415
+        from tinyinit.contract.importers.varlock import read_varlock
 
         return read_varlock(text, source)
-    from tinyinit.contract.importers.env import read_env  # noqa: PLC0415
+    from tinyinit.contract.importers.env import read_env
 
     return read_env(text, source)

@@ -19,7 +19,7 @@ class Line:
     def __init__(
         self, name: str, raw: str, number: int, comments: list[str], *, is_comment: bool = False
     ) -> None:
-        """Take what stands after the ``=`` as it is written."""
+        """Take what stands after the `=` as it is written."""
         self.name = name
         self.number = number
         self.comments = comments
@@ -31,7 +31,7 @@ class Line:
 def read_lines(text: str, *, commented: bool) -> tuple[list[Line], list[tuple[int, str]]]:
     """Return the assignments, and what is none with its line and the reason.
 
-    ``commented``: a comment that is an assignment is one, too.
+    `commented`: a comment that is an assignment is one, too.
     """
     lines: list[Line] = []
     strange: list[tuple[int, str]] = []
@@ -76,7 +76,7 @@ def _is_open(raw: str) -> bool:
 
 
 def _end(start: str) -> int:
-    """Return where the quote that ``start`` begins with ends; its length if it does not."""
+    """Return where the quote that `start` begins with ends; its length if it does not."""
     quote = start[0]
     at = 1
     while at < len(start) and start[at] != quote:
@@ -85,7 +85,7 @@ def _end(start: str) -> int:
 
 
 def _parts(raw: str) -> tuple[str, str]:
-    """Return the value without its quotes, and the comment behind it."""
+    """Return the value without its quotes, and the comment after it."""
     start = raw.strip()
     if start[:1] in _QUOTES:
         end = _end(start)

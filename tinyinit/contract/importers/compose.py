@@ -6,8 +6,9 @@ import importlib
 import re
 from typing import TypeGuard
 
-from tinyinit.contract._model import Variable
-from tinyinit.contract.importers._draft import NAME, Draft, SourceError
+from tinyinit.base.text import is_name
+from tinyinit.contract.importers.draft import Draft, SourceError
+from tinyinit.contract.model import Variable
 
 FOLDER = "/run/secrets"
 # $$ is a dollar; ${NAME}, $NAME and ${NAME:-text} are filled in by compose.
@@ -42,7 +43,7 @@ def _load(text: str, source: str) -> object:
         # Its text has the lines around the mistake, which may have a secret.
         mark = getattr(error, "problem_mark", None)
         where = f"{source}:{mark.line + 1}" if mark is not None else source
-        raise SourceError(f"{where} is no YAML that can be read") from None
+        raise SourceError(f"{where} is not YAML that can be read") from None
     return content
 
 
@@ -57,7 +58,7 @@ def _is_list(value: object) -> TypeGuard[list[object]]:
 def _service(content: object, source: str, wanted: str | None) -> tuple[str, dict[object, object]]:
     services = content.get("services") if _is_table(content) else None
     if not _is_table(services) or not services:
-        raise SourceError(f"{source} has no services: it is no compose file")
+        raise SourceError(f"{source} has no services: it is not a compose file")
     names = [str(name) for name in services]
     if wanted is None and len(names) > 1:
         raise SourceError(
@@ -89,7 +90,7 @@ def _add(draft: Draft, name: str, value: object) -> None:
         draft.add(Variable(name))
         return
     text = str(value).lower() if isinstance(value, bool) else str(value)
-    if base != name and text.startswith("/") and NAME.fullmatch(base):
+    if base != name and text.startswith("/") and is_name(base):
         draft.add(Variable(base, secret=True))
         return
     whole = _FILLED.fullmatch(text)
@@ -113,8 +114,8 @@ def _secrets(draft: Draft, content: object) -> None:
     for item in content:
         target = (item.get("target") or item.get("source")) if _is_table(item) else item
         name = str(target).upper()
-        if "/" in name or not NAME.fullmatch(name):
-            draft.note(str(target), "is a secret whose name is no variable's; use NAME_FILE")
+        if "/" in name or not is_name(name):
+            draft.note(str(target), "is a secret whose name cannot be a variable's; use NAME_FILE")
         elif name not in draft.contract.variables:
             draft.add(Variable(name, secret=True))
             draft.contract.secrets = FOLDER

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tinyinit.contract.importers._draft import Draft
 from tinyinit.contract.importers._lines import read_lines, words
+from tinyinit.contract.importers.draft import Draft
 
 
 def read_env(text: str, source: str) -> Draft:

@@ -7,9 +7,9 @@ import types
 import typing
 from typing import TYPE_CHECKING
 
-from tinyinit.contract._hidden import looks_secret
-from tinyinit.contract._model import Variable
-from tinyinit.contract.importers._draft import Draft, SourceError
+from tinyinit.base.hidden import name_is_secret
+from tinyinit.contract.importers.draft import Draft, SourceError
+from tinyinit.contract.model import Variable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,7 +62,7 @@ class _Reader:
         self.draft = Draft(source)
         config: Foreign = getattr(settings, "model_config", None)
         if not hasattr(settings, "model_fields") or config is None:
-            raise SourceError(f"{source} is no settings class of pydantic")
+            raise SourceError(f"{source} is not a settings class of pydantic")
         self.prefix: str = config.get("env_prefix") or ""
         self.delimiter: str = config.get("env_nested_delimiter") or ""
         self.exact: bool = bool(config.get("case_sensitive"))
@@ -185,7 +185,7 @@ class _Reader:
             )
         elif field.default is None:
             variable.required = False
-        elif variable.secret or looks_secret(variable.name):
+        elif variable.secret or name_is_secret(variable.name):
             variable.required = False
             self.draft.note(variable.name, "is a secret with a default; it was left out")
         else:
@@ -206,7 +206,7 @@ class _Reader:
             return
         variable.required = False
         if default not in ([], (), set(), "", {}):
-            self.draft.note(variable.name, "has a default that is no text; it may be missing here")
+            self.draft.note(variable.name, "has a default that is not text; it may be missing here")
 
     def example(self, variable: Variable, field: Foreign) -> None:
         examples: Foreign = field.examples
@@ -240,7 +240,7 @@ def _without_none(annotation: Foreign) -> tuple[Any, bool]:
 
 
 def _kind(annotation: Foreign) -> str | None:
-    """Return the type of a contract for a type that is no list; None if there is none."""
+    """Return the type of a contract for a type that is not a list; None if there is none."""
     if _origin(annotation) is typing.Annotated:
         annotation = typing.get_args(annotation)[0]
     if choices := _choices(annotation):

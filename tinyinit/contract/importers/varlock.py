@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from tinyinit.contract._model import Variable
-from tinyinit.contract.importers._draft import Draft
 from tinyinit.contract.importers._lines import Line, read_lines
+from tinyinit.contract.importers.draft import Draft
+from tinyinit.contract.model import Variable
 
 _TYPES = {
     **{kind: kind for kind in ("string", "url", "email", "port", "ip", "uuid", "duration")},
@@ -71,7 +71,7 @@ def _words(text: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for part in _split(text, " "):
         if not part.startswith("@"):
-            break  # behind them is a comment
+            break  # after them is a comment
         word = re.match(r"@([A-Za-z]\w*)=?(.*)", part, re.DOTALL)
         if word:
             found[word[1]] = word[2]

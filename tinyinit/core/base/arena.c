@@ -13,7 +13,7 @@
 
 enum { CHUNK_SIZE = 64 * 1024, ALIGNMENT = 16 };
 
-/* The head of each mapping; the pieces lie behind it, the last that was taken first. */
+/* The head of each mapping. The pieces fill the rest of it, from its end backwards. */
 struct chunk {
     _Alignas(ALIGNMENT) struct chunk *next;
     size_t size, left;
@@ -21,8 +21,7 @@ struct chunk {
 
 static struct chunk *chunks;
 
-/* Without the C library's mmap() where the kernel's takes the same: that one is as large as this
- * file. */
+/* The raw call where it takes the same arguments as mmap(), which is 176 bytes more on x86_64. */
 static void *map(size_t size)
 {
     int access = PROT_READ | PROT_WRITE, kind = MAP_PRIVATE | MAP_ANONYMOUS;

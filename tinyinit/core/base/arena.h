@@ -8,7 +8,7 @@
 /* `size` bytes of zeroes, aligned for anything. Without memory it says so and exits with 125. */
 void *arena_take(size_t size);
 
-/* A copy of `length` bytes with a '\0' behind them. */
+/* A copy of `length` bytes, with a '\0' after them. */
 char *arena_copy(const char *text, size_t length);
 
 /* Gives all of it back to the kernel. Pointers into it are void. */

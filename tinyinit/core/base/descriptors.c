@@ -8,10 +8,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { BATCH = 64, MOST = 1 << 20 };
+enum { BATCH = 64, DESCRIPTORS_MAX = 1 << 20 };
 
-/* The raw call, where the kernel's struct is the C library's: that has other calls to fall back on,
- * which are half a kilobyte. */
+/* The raw call, where the kernel's struct is the C library's. fstatat() brings along older calls to
+ * fall back on: 512 bytes on x86_64. */
 static bool look(int folder, const char *path, struct stat *status, int flags)
 {
 #if __SIZEOF_POINTER__ == 8 && defined SYS_newfstatat
@@ -36,9 +36,9 @@ bool descriptors_status(int fd, struct stat *status)
  * which are open. It needs no /proc, and a limit of a million costs milliseconds. */
 static void close_one_by_one(int first)
 {
-    uint64_t limit[2] = {MOST}; /* soft, hard */
+    uint64_t limit[2] = {DESCRIPTORS_MAX}; /* soft, hard */
     syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, NULL, limit);
-    int end = limit[0] < MOST ? (int)limit[0] : MOST;
+    int end = limit[0] < DESCRIPTORS_MAX ? (int)limit[0] : DESCRIPTORS_MAX;
     for (int fd = first; fd < end;) {
         struct pollfd batch[BATCH];
         int count = 0;

@@ -9,8 +9,8 @@ const char *environment_get(char *const *envp, const char *name);
 
 size_t environment_count(char *const *envp);
 
-/* Puts `entry` in the place of the one of its name, or behind the last, where there must be room
- * for it. */
+/* Puts `entry` in the place of the entry with its name, or after the last one, where there must be
+ * room for it. */
 void environment_put(char **envp, char *entry);
 
 #endif

@@ -28,7 +28,7 @@ const char *error_text(int error)
     static char other[sizeof prefix - 1 + NUMBER_SIZE];
     for (unsigned i = 0; i < sizeof known; i++)
         if (known[i] == error)
-            return word_of(texts, i);
+            return choice_text(texts, i);
     char *digits = number_text((uint64_t)error, other + sizeof prefix - 1);
     return memcpy(digits - (sizeof prefix - 1), prefix, sizeof prefix - 1);
 }

@@ -25,7 +25,7 @@ static const char *cannot_open(int error)
         return not_regular;
     case EACCES:
     case EPERM:
-        return "this user may not";
+        return "permission denied";
     default:
         return reading_failed;
     }
@@ -49,7 +49,7 @@ static const char *read_all(int fd, uint64_t size, size_t limit, struct file *fi
     }
     if (has_size)
         return "it changes while it is read";
-    return limit == FILE_LIMIT ? "it is longer than 1 MiB" : "it is longer than 128 KiB";
+    return limit == FILE_MAX ? "it is longer than 1 MiB" : "it is longer than 128 KiB";
 }
 
 const char *file_read(int folder, const char *path, size_t limit, struct file *file)

@@ -6,8 +6,9 @@
 #include <stddef.h>
 
 enum {
-    FILE_LIMIT = 1 << 20,
-    STRING_LIMIT = (128 << 10) - 1, /* the kernel's, of one in an environment, without its end */
+    FILE_MAX = 1 << 20,
+    STRING_MAX =
+        (128 << 10) - 1, /* the kernel's limit for one environment string, without the NUL */
 };
 
 struct file {

@@ -15,8 +15,8 @@ struct lines {
 /* False with errno if there is no such file. */
 bool lines_open(struct lines *lines, const char *file);
 
-/* The next line, without its end, to be changed at will until the next call; NULL behind the last,
- * and the file is closed. A line that does not fit is left out. */
+/* The next line, without its end; the caller may change it until the next call. After the last line
+ * it is NULL, and the file is closed. A line that does not fit is left out. */
 char *lines_next(struct lines *lines);
 
 #endif

@@ -2,8 +2,8 @@
 #ifndef TINYINIT_STARTUP_H
 #define TINYINIT_STARTUP_H
 
-/* Of what the code that stays calls, and of what must have a frame of its own: inlined, start-up
- * would stay as well, or what its caller has on the stack would go. */
+/* Marks start-up functions that resident code calls: inlined, they would stay resident. Also what
+ * must have a stack frame of its own. */
 #define NOT_INLINED __attribute__((noinline))
 
 /* Unmaps the code of start-up (the files that include startup_only.h), which must not be called

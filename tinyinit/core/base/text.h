@@ -1,5 +1,6 @@
-/* Small things that every reader of text needs. The C library's measure or vectorise first, which
- * is slow on a long text and takes kilobytes. */
+/* Small things that every reader of text needs. The C library's strchr() and strrchr() measure the
+ * text or prepare for wide reads first: slow where a reader calls them again and again within a
+ * long text, and kilobytes of code. */
 #ifndef TINYINIT_TEXT_H
 #define TINYINIT_TEXT_H
 

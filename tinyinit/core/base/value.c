@@ -27,36 +27,36 @@ struct digits parse_number(const char *text)
     return digits;
 }
 
-int64_t parse_up_to(const char *text, int64_t most)
+int64_t parse_up_to(const char *text, int64_t max)
 {
     struct digits digits = parse_number(text);
-    return digits.end && digits.number <= (uint64_t)most ? (int64_t)digits.number : -1;
+    return digits.end && digits.number <= (uint64_t)max ? (int64_t)digits.number : -1;
 }
 
-static int find_word(const char *text, const char *words,
-                     int (*compare)(const char *, const char *))
+static int find_choice(const char *text, const char *choices,
+                       int (*compare)(const char *, const char *))
 {
-    for (int which = 0; *words; words += strlen(words) + 1, which++)
-        if (!compare(text, words))
+    for (int which = 0; *choices; choices += strlen(choices) + 1, which++)
+        if (!compare(text, choices))
             return which;
     return -1;
 }
 
-int parse_word(const char *text, const char *words)
+int parse_choice(const char *text, const char *choices)
 {
-    return find_word(text, words, strcmp);
+    return find_choice(text, choices, strcmp);
 }
 
-int parse_word_in_any_case(const char *text, const char *words)
+int parse_choice_in_any_case(const char *text, const char *choices)
 {
-    return find_word(text, words, strcasecmp);
+    return find_choice(text, choices, strcasecmp);
 }
 
-const char *word_of(const char *words, unsigned which)
+const char *choice_text(const char *choices, unsigned which)
 {
     while (which--)
-        words += strlen(words) + 1;
-    return words;
+        choices += strlen(choices) + 1;
+    return choices;
 }
 
 int parse_bool(const char *text)
@@ -64,7 +64,7 @@ int parse_bool(const char *text)
     static const char words[] = "false\0true\0no\0yes\0off\0on\0"
                                 "0\0"
                                 "1\0";
-    int which = parse_word_in_any_case(text, words);
+    int which = parse_choice_in_any_case(text, words);
     return which < 0 ? which : which & 1;
 }
 

@@ -7,28 +7,28 @@
 #include <stdint.h>
 
 struct digits {
-    const char *end; /* what is behind them; NULL: there were none, or they are past 2^64-1 */
+    const char *end; /* what comes after them; NULL: there were none, or they exceed 2^64-1 */
     uint64_t number;
 };
 
-/* Decimal digits, whatever comes behind them. */
+/* Decimal digits, whatever comes after them. */
 struct digits parse_digits(const char *text);
 
-/* Decimal digits only: nothing behind them. */
+/* Decimal digits only: nothing comes after them. */
 struct digits parse_number(const char *text);
 
-/* The same up to `most`, else -1. */
-int64_t parse_up_to(const char *text, int64_t most);
+/* The same up to `max`, else -1. */
+int64_t parse_up_to(const char *text, int64_t max);
 
-/* Which of `words` it is, from 0; each ends with '\0', the last with two. -1 if it is none. */
-int parse_word(const char *text, const char *words);
+/* Which of `choices` it is, from 0; each ends with '\0', the last with two. -1 if it is none. */
+int parse_choice(const char *text, const char *choices);
 
 /* The same in any case. */
-int parse_word_in_any_case(const char *text, const char *words);
+int parse_choice_in_any_case(const char *text, const char *choices);
 
-/* The opposite: the word of that number. Such lists stand for tables of pointers, which a
+/* The opposite: the choice of that number. Such lists stand for tables of pointers, which a
  * position-independent file would have to relocate. */
-const char *word_of(const char *words, unsigned which);
+const char *choice_text(const char *choices, unsigned which);
 
 /* 1 for true yes on 1, 0 for false no off 0, in any case; else -1. */
 int parse_bool(const char *text);

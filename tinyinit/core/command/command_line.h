@@ -5,18 +5,21 @@
 
 #include <stdbool.h>
 
-#include "base/startup.h"
 #include "command/setting.h"
 #include "contract/report.h"
 
 /* `exec` becomes the program, `check` and `health` need none. */
 enum word { WORD_NONE, WORD_EXEC, WORD_CHECK, WORD_HEALTH };
 
-enum request { REQUEST_RUN, REQUEST_HELP, REQUEST_VERSION, REQUEST_WRONG };
+enum request { REQUEST_RUN, REQUEST_HELP, REQUEST_VERSION, REQUEST_LICENSE, REQUEST_WRONG };
+
+/* Another init whose name tinyinit was called by. */
+enum peer { PEER_NONE, PEER_TINI, PEER_DUMB_INIT, PEER_CATATONIT };
 
 struct command_line {
     char **argv; /* whole */
     char **envp; /* main's */
+    enum peer peer;
     enum request request;
     enum word word;
     enum format format; /* of check's report */
@@ -31,11 +34,13 @@ struct command_line {
     struct options options;
 };
 
-/* Reads the command line and the environment; reports what is wrong with them. Messages are as they
- * say from then on. */
-NOT_INLINED void options_read(struct command_line *line, char **argv, char **envp);
+/* Sets one option, or says why `value` is refused and notes it. `written` is the option as the user
+ * wrote it: --grace, -q, TINYINIT_GRACE. */
+void command_set(struct command_line *command, enum option option, const char *written,
+                 const char *value);
 
-/* The same once more, on top of what line->options has. */
-void options_apply(struct command_line *line);
+/* Says that `value` is not what was expected, and notes it. */
+void command_refuse(struct command_line *command, const char *written, const char *value,
+                    const char *expected);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include "base/startup_only.h"
 
-static void refuse_unknown_key(const struct toml_entry *entry, struct problems *problems)
+static void refuse_init_key(const struct toml_entry *entry, struct problems *problems)
 {
     const char *nearest = option_nearest(entry->key, FIRST_SETTING);
     if (nearest)
@@ -20,7 +20,7 @@ void init_take_key(void *options, const struct toml_entry *entry, struct problem
     enum option option = option_find(entry->key);
     bool is_list = entry->value.kind == TOML_ARRAY;
     if (option < FIRST_SETTING) {
-        refuse_unknown_key(entry, problems);
+        refuse_init_key(entry, problems);
         return;
     }
     if (is_list && !option_is_list(option)) {

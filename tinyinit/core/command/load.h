@@ -6,9 +6,9 @@
 #include "base/startup.h"
 #include "command/command_line.h"
 
-/* Puts main's environment into line->envp, which then lies in the arena, and the options of [init]
- * below those of the command line and the environment into line->options. Returns 0, or the exit
- * code after saying why. Without a contract it does nothing. */
-NOT_INLINED int load(struct command_line *line);
+/* Puts main's environment into command->envp, which then lies in the arena, and the options of
+ * [init] below those of the command line and the environment into command->options. Returns 0, or
+ * the exit code after saying why. Without a contract it does nothing. */
+NOT_INLINED int load(struct command_line *command);
 
 #endif

@@ -10,57 +10,24 @@
 
 #include "base/startup_only.h"
 
-/* What takes an option's text. */
-enum setting_kind {
-    KIND_OTHER, /* no setting; it has no text */
-    KIND_BOOL,
-    KIND_QUIET,
-    KIND_VERBOSE,
-    KIND_OTHER_VALUE, /* no setting; from here on there must be a text */
-    KIND_LOG,
-    KIND_CONFIG,
-    KIND_USER,
-    KIND_DURATION,
-    KIND_SIGNAL,
-    KIND_STACK,
-    KIND_REWRITE, /* from here on it is a list */
-    KIND_SUCCESS,
-    KIND_ULIMIT,
-};
-
 /* In the order of enum option. In one string, not pointers to many: nothing to relocate. */
 static const char option_names[] =
     "help\0version\0print\0format\0env-file\0config\0quiet\0verbose\0group\0no-new-privs\0log\0"
     "rewrite\0drain\0stop-signal\0stop-timeout\0grace\0success\0parent-death\0stack\0"
     "ulimit\0user\0";
 
-#define FIELD(kind, field)                                                                         \
-    {                                                                                              \
-        KIND_##kind, offsetof(struct options, field), sizeof((struct options *)NULL)->field        \
-    }
+enum takes { TAKES_NOTHING, TAKES_SWITCH, TAKES_TEXT, TAKES_LIST };
 
-/* The field is all zero when the option is off (but for what reset_rewrite() then does). */
-static const struct known {
-    unsigned char kind, offset, size;
-} known[OPTION_COUNT] = {
-    [OPTION_FORMAT] = {KIND_OTHER_VALUE, 0, 0},
-    [OPTION_ENV_FILE] = {KIND_OTHER_VALUE, 0, 0},
-    [OPTION_CONFIG] = FIELD(CONFIG, config),
-    [OPTION_QUIET] = FIELD(QUIET, log_level),
-    [OPTION_VERBOSE] = FIELD(VERBOSE, log_level),
-    [OPTION_GROUP] = FIELD(BOOL, group),
-    [OPTION_NO_NEW_PRIVS] = FIELD(BOOL, no_new_privs),
-    [OPTION_LOG] = {KIND_LOG, 0, 0},
-    [OPTION_REWRITE] = FIELD(REWRITE, rewrite),
-    [OPTION_DRAIN] = FIELD(DURATION, drain_ms),
-    [OPTION_STOP_SIGNAL] = FIELD(SIGNAL, stop_signal),
-    [OPTION_STOP_TIMEOUT] = FIELD(DURATION, stop_timeout_ms),
-    [OPTION_GRACE] = FIELD(DURATION, grace_ms),
-    [OPTION_SUCCESS] = FIELD(SUCCESS, success),
-    [OPTION_PARENT_DEATH] = FIELD(SIGNAL, parent_death),
-    [OPTION_STACK] = FIELD(STACK, stack),
-    [OPTION_ULIMIT] = FIELD(ULIMIT, limits.set),
-    [OPTION_USER] = FIELD(USER, user),
+static const unsigned char takes[OPTION_COUNT] = {
+    [OPTION_FORMAT] = TAKES_TEXT,         [OPTION_ENV_FILE] = TAKES_TEXT,
+    [OPTION_CONFIG] = TAKES_TEXT,         [OPTION_QUIET] = TAKES_SWITCH,
+    [OPTION_VERBOSE] = TAKES_SWITCH,      [OPTION_GROUP] = TAKES_SWITCH,
+    [OPTION_NO_NEW_PRIVS] = TAKES_SWITCH, [OPTION_LOG] = TAKES_TEXT,
+    [OPTION_REWRITE] = TAKES_LIST,        [OPTION_DRAIN] = TAKES_TEXT,
+    [OPTION_STOP_SIGNAL] = TAKES_TEXT,    [OPTION_STOP_TIMEOUT] = TAKES_TEXT,
+    [OPTION_GRACE] = TAKES_TEXT,          [OPTION_SUCCESS] = TAKES_LIST,
+    [OPTION_PARENT_DEATH] = TAKES_TEXT,   [OPTION_STACK] = TAKES_TEXT,
+    [OPTION_ULIMIT] = TAKES_LIST,         [OPTION_USER] = TAKES_TEXT,
 };
 
 const char default_config[] = "/etc/tinyinit.toml";
@@ -69,17 +36,17 @@ static const char expects_signal[] = "a signal (TERM, SIGTERM, RTMIN+1, or a num
 
 enum option option_find(const char *name)
 {
-    return (enum option)parse_word(name, option_names);
+    return (enum option)parse_choice(name, option_names);
 }
 
 bool option_takes_value(enum option option)
 {
-    return known[option].kind >= KIND_OTHER_VALUE;
+    return takes[option] >= TAKES_TEXT;
 }
 
 bool option_is_list(enum option option)
 {
-    return known[option].kind >= KIND_REWRITE;
+    return takes[option] == TAKES_LIST;
 }
 
 const char *option_nearest(const char *name, enum option first)
@@ -95,13 +62,114 @@ const char *option_nearest(const char *name, enum option first)
     return nearest.best;
 }
 
-/* Not inlined, nor is set_value(): what is there once and has its registers to itself is short. */
-__attribute__((noinline)) void show_text(shown_text shown, const char *text, size_t length)
+void show_text(shown_text shown, const char *text, size_t length)
 {
     if (length > sizeof(shown_text) - 1)
         length = sizeof(shown_text) - 1;
     memmove(shown, text, length);
     shown[length] = '\0';
+}
+
+/* ---- what is on or off ---- */
+
+static void set_level(struct options *options, enum level level, bool on)
+{
+    if (on)
+        options->log_level = level;
+    else if (options->log_level == level)
+        options->log_level = LEVEL_WARNING;
+}
+
+static const char *set_switch(struct options *options, enum option option, const char *text)
+{
+    int on = text ? parse_bool(text) : 1;
+    if (on < 0)
+        return "on or off";
+    if (option == OPTION_QUIET)
+        set_level(options, LEVEL_ERROR, on);
+    else if (option == OPTION_VERBOSE)
+        set_level(options, LEVEL_INFO, on);
+    else if (option == OPTION_GROUP)
+        options->group = on;
+    else
+        options->no_new_privs = on;
+    return NULL;
+}
+
+/* Whether `text` turns the option off. "0" does too, but for --success it is an exit code and for
+ * --user it is root. */
+static bool is_off(enum option option, const char *text)
+{
+    if (option == OPTION_LOG || parse_bool(text) != 0)
+        return false;
+    return strcmp(text, "0") != 0 || (option != OPTION_SUCCESS && option != OPTION_USER);
+}
+
+static void reset_rewrite(struct options *options)
+{
+    for (int sig = 0; sig <= SIGNAL_MAX; sig++)
+        options->rewrite[sig] = (unsigned char)sig;
+}
+
+/* Turns off what takes a text, and empties a list. */
+static void turn_off(struct options *options, enum option option)
+{
+    switch (option) {
+    case OPTION_CONFIG:
+        options->config = NULL;
+        break;
+    case OPTION_REWRITE:
+        reset_rewrite(options);
+        break;
+    case OPTION_DRAIN:
+        options->drain_ms = 0;
+        break;
+    case OPTION_STOP_SIGNAL:
+        options->stop_signal = 0;
+        break;
+    case OPTION_STOP_TIMEOUT:
+        options->stop_timeout_ms = 0;
+        break;
+    case OPTION_GRACE:
+        options->grace_ms = 0;
+        break;
+    case OPTION_SUCCESS:
+        memset(options->success, 0, sizeof options->success);
+        break;
+    case OPTION_PARENT_DEATH:
+        options->parent_death = 0;
+        break;
+    case OPTION_STACK:
+        options->stack.preload = false;
+        options->stack.size = 0;
+        break;
+    case OPTION_ULIMIT:
+        options->limits.set = 0;
+        break;
+    default:
+        options->user = NULL;
+    }
+}
+
+/* ---- one value ---- */
+
+static const char *set_log(const char *text)
+{
+    int form = parse_choice(text, "text\0json\0");
+    if (form < 0)
+        return "text or json (to silence it: --quiet)";
+    /* At once, so that problems of later options are reported in the form that is asked for. */
+    message_set_json(form);
+    return NULL;
+}
+
+static const char *set_duration(int64_t *milliseconds, const char *text)
+{
+    int64_t duration = parse_duration(text);
+    if (duration < 0)
+        return "a duration (250ms, 30s, 1h30m, 2d; a bare number is seconds)";
+    *milliseconds = duration;
+    return NULL;
 }
 
 /* NULL for a signal that reaches tinyinit, which must live to pass it on. */
@@ -113,6 +181,62 @@ static const char *refuse_signal(int sig)
                ? "a signal that is forwarded (KILL, STOP and CHLD are not)"
                : NULL;
 }
+
+static const char *set_signal(int *sig, const char *text)
+{
+    *sig = signal_number(text);
+    return refuse_signal(*sig);
+}
+
+static const char *set_stack(struct options *options, const char *text)
+{
+    int64_t size = !strcmp(text, "auto") ? 0 : parse_size(text);
+    if (size < 0)
+        return "auto, off or a size (8M, 512k)";
+    if (size > STACK_MAX)
+        return "a size up to 8M, which is all that musl gives a thread (for main's stack "
+               "alone: --ulimit stack=SIZE)";
+    if (size && size < STACK_MIN)
+        return "a size of at least 16k, which is the least for a thread";
+    options->stack.preload = true;
+    options->stack.size = (uint64_t)size;
+    return NULL;
+}
+
+static const char *set_user(struct options *options, const char *text)
+{
+    if (!user_is_valid(text))
+        return "NAME|UID[:GROUP|GID] (app, 1000:1000)";
+    options->user = text;
+    return NULL;
+}
+
+static const char *set_value(struct options *options, enum option option, const char *text)
+{
+    switch (option) {
+    case OPTION_CONFIG:
+        options->config = text;
+        return NULL;
+    case OPTION_LOG:
+        return set_log(text);
+    case OPTION_DRAIN:
+        return set_duration(&options->drain_ms, text);
+    case OPTION_STOP_SIGNAL:
+        return set_signal(&options->stop_signal, text);
+    case OPTION_STOP_TIMEOUT:
+        return set_duration(&options->stop_timeout_ms, text);
+    case OPTION_GRACE:
+        return set_duration(&options->grace_ms, text);
+    case OPTION_PARENT_DEATH:
+        return set_signal(&options->parent_death, text);
+    case OPTION_STACK:
+        return set_stack(options, text);
+    default:
+        return set_user(options, text);
+    }
+}
+
+/* ---- lists ---- */
 
 static const char *add_rewrite(struct setter *setter, char *item)
 {
@@ -135,12 +259,6 @@ static const char *add_rewrite(struct setter *setter, char *item)
     return NULL;
 }
 
-static void reset_rewrite(struct options *options)
-{
-    for (int sig = 0; sig <= SIGNAL_MAX; sig++)
-        options->rewrite[sig] = (unsigned char)sig;
-}
-
 static const char *add_success(struct options *options, const char *item)
 {
     int code = (int)parse_up_to(item, 255);
@@ -150,74 +268,33 @@ static const char *add_success(struct options *options, const char *item)
     return NULL;
 }
 
-static const char *set_stack(struct options *options, const char *text)
+static const char *add_item(struct setter *setter, enum option option, char *item)
 {
-    int64_t size = !strcmp(text, "auto") ? 0 : parse_size(text);
-    if (size < 0)
-        return "auto, off or a size (8M, 512k)";
-    if (size > STACK_MOST)
-        return "a size up to 8M, which is all that musl gives a thread (for main's stack "
-               "alone: --ulimit stack=SIZE)";
-    if (size && size < STACK_LEAST)
-        return "a size from 16k on, which is the least for a thread";
-    options->stack.preload = true;
-    options->stack.size = (uint64_t)size;
-    return NULL;
-}
-
-static void set_flag(struct options *options, const struct known *option, bool on)
-{
-    enum level level = option->kind == KIND_QUIET ? LEVEL_ERROR : LEVEL_INFO;
-    if (option->kind == KIND_BOOL)
-        *((bool *)options + option->offset) = on;
-    else if (on)
-        options->log_level = level;
-    else if (options->log_level == level)
-        options->log_level = LEVEL_WARNING;
-}
-
-__attribute__((noinline)) static const char *set_value(struct setter *setter,
-                                                       const struct known *option, const char *text)
-{
-    struct options *options = setter->options;
-    void *field = (char *)options + option->offset;
-    int which;
-    int64_t duration;
-    switch (option->kind) {
-    case KIND_LOG:
-        /* At once, so that what is wrong with later options is told in the form that is asked for.
-         */
-        which = parse_word(text, "text\0json\0");
-        if (which < 0)
-            return "text or json (to silence it: --quiet)";
-        message_set_json(which);
-        return NULL;
-    case KIND_CONFIG:
-        options->config = text;
-        return NULL;
-    case KIND_USER:
-        options->user = text;
-        return user_is_valid(text) ? NULL : "NAME|UID[:GROUP|GID] (app, 1000:1000)";
-    case KIND_DURATION:
-        duration = parse_duration(text);
-        if (duration < 0)
-            return "a duration (250ms, 30s, 1h30m, 2d; a bare number is seconds)";
-        *(int64_t *)field = duration;
-        return NULL;
-    case KIND_SIGNAL:
-        return refuse_signal(*(int *)field = signal_number(text));
-    case KIND_STACK:
-        return set_stack(options, text);
-    case KIND_REWRITE:
-        return add_rewrite(setter, setter->refused);
-    case KIND_SUCCESS:
-        return add_success(options, setter->refused);
-    case KIND_ULIMIT:
-        return limits_add(&options->limits, setter->refused);
+    switch (option) {
+    case OPTION_REWRITE:
+        return add_rewrite(setter, item);
+    case OPTION_SUCCESS:
+        return add_success(setter->options, item);
     default:
-        return "on or off";
+        return limits_add(&setter->options->limits, item);
     }
 }
+
+/* Items longer than what is shown of them are cut: no reader takes one that long. */
+static const char *add_items(struct setter *setter, enum option option, const char *text)
+{
+    setter->rewritten = 0;
+    for (;;) {
+        const char *end = text_find(text, ',');
+        show_text(setter->refused, text, (size_t)(end - text));
+        const char *expected = add_item(setter, option, setter->refused);
+        if (expected || !*end)
+            return expected;
+        text = end + 1;
+    }
+}
+
+/* ---- all ---- */
 
 void settings_default(struct options *options)
 {
@@ -230,33 +307,18 @@ void settings_default(struct options *options)
     reset_rewrite(options);
 }
 
-const char *setting_set(struct setter *setter, enum option number, const char *text)
+const char *setting_set(struct setter *setter, enum option option, const char *text)
 {
-    const struct known *option = &known[number];
-    bool is_list = option->kind >= KIND_REWRITE;
-    int on = text ? parse_bool(text) : 1;
-    if (on >= 0 && option->kind < KIND_OTHER_VALUE) {
-        set_flag(setter->options, option, on);
+    struct options *options = setter->options;
+    bool is_list = option_is_list(option), is_first = !(setter->seen >> option & 1);
+    show_text(setter->refused, text ? text : "", text ? strlen(text) : 0);
+    if (takes[option] == TAKES_SWITCH)
+        return set_switch(options, option, text);
+    bool off = is_off(option, text);
+    setter->seen |= 1U << option;
+    if (off || (is_list && is_first))
+        turn_off(options, option);
+    if (off)
         return NULL;
-    }
-    /* "0" is off too, but for --success it is an exit code and for --user root. */
-    bool is_off = on == 0 && option->kind != KIND_LOG &&
-                  (*text != '0' || (option->kind != KIND_SUCCESS && option->kind != KIND_USER));
-    if (is_off || (is_list && !(setter->seen >> number & 1))) {
-        memset((char *)setter->options + option->offset, 0, option->size);
-        if (option->kind == KIND_REWRITE)
-            reset_rewrite(setter->options);
-    }
-    setter->seen |= 1U << number;
-    setter->rewritten = 0;
-    while (!is_off) {
-        /* What is longer than any valid item is cut, and no reader takes it. */
-        const char *end = text_find(text, is_list ? ',' : '\0');
-        show_text(setter->refused, text, (size_t)(end - text));
-        const char *expected = set_value(setter, option, text);
-        if (expected || !*end)
-            return expected;
-        text = end + 1;
-    }
-    return NULL;
+    return is_list ? add_items(setter, option, text) : set_value(options, option, text);
 }

@@ -13,42 +13,45 @@
 
 #include "base/startup_only.h"
 
-/* One line serves all: they are large. */
-static void begin(struct line *line)
+/* One buffer serves all problems: it is large. */
+static void clear(struct buffer *buffer)
 {
-    line->length = 0;
-    line->full = false;
+    buffer->length = 0;
+    buffer->full = false;
 }
 
 /* "from .env:3 ", nothing for the process environment. */
-static void put_source(struct line *line, const char *source, unsigned at)
+static void put_source(struct buffer *buffer, const char *source, unsigned at)
 {
-    if (source)
-        line_add(line, at ? "from {}:{#} " : "from {} ", source, NUMBER(at));
+    if (source && at)
+        buffer_add(buffer, "from {}:{#} ", source, NUMBER(at));
+    else if (source)
+        buffer_add(buffer, "from {} ", source);
 }
 
-/* Advises the nearest of the names from `name` on: a declared one, or one that is not known. */
-static void put_advice(struct line *line, const struct contract *contract, const char *wanted,
-                       size_t length, const struct name *name)
+/* Tries the names that may be advised: those that are declared, and those that are not known. */
+static void try_names(struct nearest *nearest, const struct contract *contract,
+                      const struct names *names)
 {
-    struct nearest *nearest = arena_take(sizeof *nearest);
-    nearest->wanted = wanted;
-    nearest->wanted_length = length;
-    for (; name; name = name->next)
+    for (const struct name *name = names->first; name; name = name->next)
         if (name_is_declared(name) || !names_find(&contract->names, name->text, name->length))
             nearest_try(nearest, name->text, name->length);
-    if (nearest->best)
-        line_add(line, "; did you mean {}?", arena_copy(nearest->best, nearest->best_length));
 }
 
-static void tell_variable(struct problems *problems, struct line *line, const char *name,
+static void put_advice(struct buffer *buffer, const struct nearest *nearest)
+{
+    if (nearest->best)
+        buffer_add(buffer, "; did you mean {}?", arena_copy(nearest->best, nearest->best_length));
+}
+
+static void tell_variable(struct problems *problems, struct buffer *buffer, const char *name,
                           const char *file, unsigned at, bool is_warning)
 {
-    struct problem *added = problem_add(problems, is_warning, line);
+    struct problem *added = problem_add(problems, is_warning, buffer);
     added->variable = name;
     added->file = file;
     added->line = at;
-    begin(line);
+    clear(buffer);
 }
 
 /* ---- a value ---- */
@@ -60,21 +63,22 @@ static bool is_service_link(const struct variable *variable)
         return false;
     const char *text = variable->value.text, *end = text_find(text, ':');
     return !strncmp(end, "://", 3) &&
-           parse_word(arena_copy(text, (size_t)(end - text)), "tcp\0udp\0sctp\0") >= 0;
+           parse_choice(arena_copy(text, (size_t)(end - text)), "tcp\0udp\0sctp\0") >= 0;
 }
 
-static bool fits(const struct variable *variable, struct line *line)
+static bool fits(const struct variable *variable, struct buffer *buffer)
 {
     const struct value *value = &variable->value;
-    if (value->source && variable->names.length + 1 + value->length > STRING_LIMIT)
-        line_put(line, "is longer than 128 KiB");
+    if (value->source && variable->names.length + 1 + value->length > STRING_MAX)
+        buffer_put(buffer, "is longer than 128 KiB");
     else if (is_service_link(variable))
-        line_add(line,
-                 "is a Kubernetes service link, not {}; rename the service or set "
-                 "enableServiceLinks: false",
-                 type_expects(variable->rules.type));
+        buffer_add(buffer,
+                   "is a Kubernetes service link, not {}; rename the service or set "
+                   "enableServiceLinks: false",
+                   type_expects(variable->rules.type));
     else
-        return rules_meet(&variable->rules, value->text, value->length, variable->is_hidden, line);
+        return rules_meet(&variable->rules, value->text, value->length, variable->is_hidden,
+                          buffer);
     return false;
 }
 
@@ -85,7 +89,7 @@ static const struct variable *needed_by(const struct variable *variable)
 {
     const struct toml_value *required = variable->given[KEY_REQUIRED];
     const struct variable *other = variable->condition;
-    if (required ? *required->text == 't' : !variable->given[KEY_DEFAULT] && !other)
+    if (required ? boolean_value(required) : !variable->given[KEY_DEFAULT] && !other)
         return variable;
     if (!other || !other->value.text)
         return NULL;
@@ -93,36 +97,52 @@ static const struct variable *needed_by(const struct variable *variable)
     return !wanted || !strcmp(other->value.text, wanted) ? other : NULL;
 }
 
-static void check_variable(const struct sources *sources, const struct variable *variable,
-                           struct line *line, struct problems *problems)
+static void put_missing(struct buffer *buffer, const struct sources *sources,
+                        const struct variable *variable, const struct variable *because)
+{
+    struct nearest nearest = {.wanted = variable->names.text,
+                              .wanted_length = variable->names.length};
+    buffer_put(buffer, "is missing");
+    if (because != variable)
+        buffer_add(buffer, "; {} requires it", because->names.text);
+    try_names(&nearest, sources->contract, &sources->process);
+    try_names(&nearest, sources->contract, &sources->env_files);
+    put_advice(buffer, &nearest);
+}
+
+/* Puts what is wrong with the variable. False if nothing is. */
+static bool put_problem(struct buffer *buffer, const struct sources *sources,
+                        const struct variable *variable)
 {
     const struct value *value = &variable->value;
-    const char *name = variable->names.text;
     const struct variable *because = needed_by(variable);
-    if (variable->alias) {
-        line_add(line, "comes from {}, an older name; set {}", variable->alias, name);
-        tell_variable(problems, line, name, NULL, 0, true);
-    }
     if (variable->ambiguous) {
-        line_add(line, "is ambiguous: {} and {}_FILE are both set", variable->ambiguous,
-                 variable->ambiguous);
+        buffer_add(buffer, "is ambiguous: {} and {}_FILE are both set", variable->ambiguous,
+                   variable->ambiguous);
     } else if (variable->unreadable) {
-        line_add(line, "from {} cannot be read: {}", value->source, variable->unreadable);
+        buffer_add(buffer, "from {} cannot be read: {}", value->source, variable->unreadable);
     } else if (value->text) {
-        put_source(line, value->source, value->line);
-        if (fits(variable, line)) {
-            begin(line);
-            return;
-        }
+        put_source(buffer, value->source, value->line);
+        return !fits(variable, buffer);
     } else if (because) {
-        line_put(line, "is missing");
-        if (because != variable)
-            line_add(line, "; {} requires it", because->names.text);
-        put_advice(line, sources->contract, name, variable->names.length, sources->process.first);
+        put_missing(buffer, sources, variable, because);
     } else {
-        return;
+        return false;
     }
-    tell_variable(problems, line, name, value->file, value->line, false);
+    return true;
+}
+
+static void check_variable(const struct sources *sources, const struct variable *variable,
+                           struct buffer *buffer, struct problems *problems)
+{
+    const char *name = variable->names.text;
+    if (variable->alias) {
+        buffer_add(buffer, "comes from {}, an older name; set {}", variable->alias, name);
+        tell_variable(problems, buffer, name, NULL, 0, true);
+    }
+    if (put_problem(buffer, sources, variable))
+        tell_variable(problems, buffer, name, variable->value.file, variable->value.line, false);
+    clear(buffer);
 }
 
 /* ---- what is not declared ---- */
@@ -144,42 +164,51 @@ static void sort(const struct name **names, size_t count)
     }
 }
 
-/* "warn", "error" or "ignore". */
-static bool unknown_begins(const struct contract *contract, char letter)
+static enum action action_for_undeclared(const struct contract *contract)
 {
-    return contract->given[KEY_UNKNOWN] && *contract->given[KEY_UNKNOWN]->text == letter;
+    const struct toml_value *given = contract->given[KEY_UNKNOWN];
+    return given ? action_value(given) : ACTION_WARN;
 }
 
 static void tell_undeclared(const struct contract *contract, const struct name *name,
-                            struct line *line, struct problems *problems)
+                            struct buffer *buffer, struct problems *problems)
 {
-    put_source(line, name->file, name->line);
-    line_put(line, "is not declared");
-    put_advice(line, contract, name->text, name->length, contract->names.first);
-    tell_variable(problems, line, arena_copy(name->text, name->length), name->file, name->line,
-                  !unknown_begins(contract, 'e'));
+    struct nearest nearest = {.wanted = name->text, .wanted_length = name->length};
+    put_source(buffer, name->file, name->line);
+    buffer_put(buffer, "is not declared");
+    try_names(&nearest, contract, &contract->names);
+    put_advice(buffer, &nearest);
+    tell_variable(problems, buffer, arena_copy(name->text, name->length), name->file, name->line,
+                  action_for_undeclared(contract) == ACTION_WARN);
 }
 
-static void check_undeclared(const struct sources *sources, struct line *line,
+static bool is_undeclared(const struct contract *contract, const struct name *name)
+{
+    const struct toml_value *prefix = contract->given[KEY_PREFIX];
+    return name->length >= prefix->length && !memcmp(name->text, prefix->text, prefix->length) &&
+           !names_find(&contract->names, name->text, name->length);
+}
+
+static void check_undeclared(const struct sources *sources, struct buffer *buffer,
                              struct problems *problems)
 {
     const struct contract *contract = sources->contract;
     const struct toml_value *prefix = contract->given[KEY_PREFIX];
     size_t count = 0;
-    if (!prefix || !prefix->length || unknown_begins(contract, 'i'))
+    if (!prefix || !prefix->length || action_for_undeclared(contract) == ACTION_IGNORE)
         return;
-    const struct name **names =
-        arena_take((sources->process.count + sources->env_files.count) * sizeof *names);
-    for (const struct name *name = sources->process.first; name; name = name->next)
-        if (name->length >= prefix->length && !memcmp(name->text, prefix->text, prefix->length) &&
-            !names_find(&contract->names, name->text, name->length)) {
-            const struct name *first = names_find(&sources->process, name->text, name->length);
-            if (!first || first == name)
-                names[count++] = name;
-        }
+    const struct name *name,
+        **names = arena_take((sources->process.count + sources->env_files.count) * sizeof *names);
+    for (name = sources->process.first; name; name = name->next)
+        if (is_undeclared(contract, name))
+            names[count++] = name;
+    for (name = sources->env_files.first; name; name = name->next)
+        if (is_undeclared(contract, name) &&
+            !names_find(&sources->process, name->text, name->length))
+            names[count++] = name;
     sort(names, count);
     for (size_t i = 0; i < count; i++)
-        tell_undeclared(contract, names[i], line, problems);
+        tell_undeclared(contract, names[i], buffer, problems);
 }
 
 /* ---- the environment that main gets ---- */
@@ -226,13 +255,10 @@ char **check(const struct contract *contract, char **envp, const char *env_file,
              struct problems *problems)
 {
     char text[LINE_SIZE];
-    struct line line = {.text = text, .size = sizeof text};
+    struct buffer buffer = {.text = text, .size = sizeof text};
     struct sources sources;
     struct variable *variable;
-    struct names *process = &sources.process;
     sources_open(&sources, contract, envp, env_file, problems);
-    /* From now on the names of the env files follow those of the process. */
-    *(process->last ? &process->last->next : &process->first) = sources.env_files.first;
     /* All values first: whether one is required may depend on a later one. */
     for (struct name *name = contract->names.first; name; name = name->next)
         if (name_is_declared(name)) {
@@ -241,7 +267,7 @@ char **check(const struct contract *contract, char **envp, const char *env_file,
         }
     sources_close(&sources);
     for (variable = contract->first; variable; variable = variable->next)
-        check_variable(&sources, variable, &line, problems);
-    check_undeclared(&sources, &line, problems);
+        check_variable(&sources, variable, &buffer, problems);
+    check_undeclared(&sources, &buffer, problems);
     return environment(&sources, envp);
 }

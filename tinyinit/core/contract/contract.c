@@ -7,10 +7,10 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "base/value.h"
+#include "contract/hidden.h"
+#include "formats/limits.h"
 
 #include "base/startup_only.h"
-
-enum { VARIABLES_MOST = 1000 };
 
 /* In the order of enum env_key. */
 static const char env_names[] = "files\0secrets\0prefix\0unknown\0";
@@ -35,7 +35,7 @@ struct contract_reader {
     take_init_key *take_init;
     void *options; /* that take_init() sets */
     struct problems *problems;
-    enum { IN_WRONG, OUTSIDE, IN_INIT, IN_ENV } place;
+    enum place { IN_WRONG, OUTSIDE, IN_INIT, IN_ENV, IN_VARIABLE } place;
     const char *table; /* its name */
     struct variable *variable; /* that the table is of; NULL: none */
     struct variable **last;
@@ -45,47 +45,39 @@ struct contract_reader {
 
 /* ---- keys ---- */
 
-/* The fields of the template are the table, the key and `what`, or the first two. */
-static void tell_key(const struct contract_reader *reader, const struct toml_entry *entry,
-                     const char *template, const char *what)
+static void refuse_unknown_key(const struct contract_reader *reader, const struct toml_entry *entry,
+                               const char *nearest)
 {
-    problem_at(reader->problems, entry->line, template, reader->table, entry->key, what);
+    if (nearest)
+        problem_at(reader->problems, entry->line, "[{}] has an unknown key {'}; did you mean {}?",
+                   reader->table, entry->key, nearest);
+    else
+        problem_at(reader->problems, entry->line, "[{}] has an unknown key {'}", reader->table,
+                   entry->key);
 }
 
-static const char must_be[] = "[{}] {} must be {}";
-
-static void refuse_key(const struct contract_reader *reader, const struct toml_entry *entry,
-                       const char *nearest)
+static void seek_key(struct nearest *nearest, const char *keys)
 {
-    tell_key(reader, entry,
-             nearest ? "[{}] has an unknown key {'}; did you mean {}?"
-                     : "[{}] has an unknown key {'}",
-             nearest);
+    for (size_t length; (length = strlen(keys)) > 0; keys += length + 1)
+        nearest_try(nearest, keys, length);
 }
 
-static void seek_word(struct nearest *nearest, const char *words)
-{
-    for (size_t length; (length = strlen(words)) > 0; words += length + 1)
-        nearest_try(nearest, words, length);
-}
-
-/* Takes one of the keys. In a variable's table the rules' are known too, of which rules_set() has
- * said that it is none. */
+/* Takes one of the keys. In [var.NAME] the keys of rules are suggested too; rules_set() has ruled
+ * out that this is one. */
 static void take_key(const struct contract_reader *reader, const struct toml_entry *entry,
                      const char *names, const unsigned char *kinds, const struct toml_value **given)
 {
-    int key = parse_word(entry->key, names);
+    int key = parse_choice(entry->key, names);
     const char *expected = key < 0 ? NULL : kind_misfit(kinds[key], &entry->value);
     if (key < 0) {
-        struct nearest *nearest = arena_take(sizeof *nearest);
-        nearest->wanted = entry->key;
-        nearest->wanted_length = strlen(entry->key);
-        seek_word(nearest, names);
+        struct nearest nearest = {.wanted = entry->key, .wanted_length = strlen(entry->key)};
+        seek_key(&nearest, names);
         if (reader->variable)
-            seek_word(nearest, rule_names);
-        refuse_key(reader, entry, nearest->best);
+            seek_key(&nearest, rule_names);
+        refuse_unknown_key(reader, entry, nearest.best);
     } else if (expected) {
-        tell_key(reader, entry, must_be, expected);
+        problem_at(reader->problems, entry->line, "[{}] {} must be {}", reader->table, entry->key,
+                   expected);
     } else {
         given[key] = &entry->value;
     }
@@ -98,7 +90,7 @@ static void finish_variable(const struct contract_reader *reader, struct variabl
     const struct toml_value *aliases = variable->given[KEY_ALIASES];
     const struct toml_value *secret = variable->given[KEY_SECRET];
     const struct toml_value *by_default = variable->given[KEY_DEFAULT];
-    bool is_hidden = secret && *secret->text == 't';
+    bool is_hidden = secret && boolean_value(secret);
     struct problems *problems = reader->problems;
     rules_finish(&variable->rules, variable->line, problems);
     if (aliases)
@@ -109,7 +101,7 @@ static void finish_variable(const struct contract_reader *reader, struct variabl
     /* What is wrong with the rules would be told again of every value. */
     if (!by_default || problems->count > reader->before)
         return;
-    if (variable->names.length + 1 + by_default->length <= STRING_LIMIT)
+    if (variable->names.length + 1 + by_default->length <= STRING_MAX)
         rules_check_default(&variable->rules, by_default, is_hidden, problems);
     else
         problem_at(problems, by_default->line, "[{}] default {}", reader->table,
@@ -134,28 +126,39 @@ static void begin_variable(struct contract_reader *reader, const char *name, uns
 
 static const char tables[] = "[init], [env] or [var.NAME]";
 
-__attribute__((noinline)) static void begin_table(struct contract_reader *reader,
-                                                  const struct toml_entry *entry)
+/* Where the keys after a table's head belong. */
+static enum place table_place(const struct toml_entry *head)
 {
-    const char *name = entry->table[1], *wrong = NULL;
+    const char *name = head->table[0];
+    if (head->depth == 2)
+        return !strcmp(name, "var") ? IN_VARIABLE : IN_WRONG;
+    if (head->depth == 1 && !strcmp(name, "init"))
+        return IN_INIT;
+    if (head->depth == 1 && !strcmp(name, "env"))
+        return IN_ENV;
+    /* [var] alone is a table without keys of its own. */
+    return head->depth == 1 && !strcmp(name, "var") ? OUTSIDE : IN_WRONG;
+}
+
+static void begin_table(struct contract_reader *reader, const struct toml_entry *head)
+{
+    struct problems *problems = reader->problems;
+    const char *name = head->table[1];
     reader->variable = NULL;
-    reader->table = entry->table[0];
-    reader->place = parse_word(reader->table, "var\0init\0env\0") + 1; /* the places, in order */
-    if (entry->depth == 2 && reader->place == OUTSIDE) {
-        if (!is_name(name))
-            wrong = "has the variable {'}, not a name (letters, digits, _; up to 255)";
-        else if (reader->variables++ >= VARIABLES_MOST)
-            wrong = "has more than 1,000 variables";
-        else
-            begin_variable(reader, name, entry->line);
-    } else if (entry->depth != 1 || reader->place == IN_WRONG) {
-        wrong = "has an unknown table; expected {}";
-        name = tables;
+    reader->table = head->table[0];
+    reader->place = table_place(head);
+    if (reader->place == IN_WRONG) {
+        problem_at(problems, head->line, "has an unknown table; expected {}", tables);
+    } else if (reader->place == IN_VARIABLE && !is_name(name)) {
+        reader->place = IN_WRONG;
+        problem_at(problems, head->line,
+                   "has the variable {'}, not a name (letters, digits, _; up to 255)", name);
+    } else if (reader->place == IN_VARIABLE && reader->variables++ >= VARIABLES_MAX) {
+        reader->place = IN_WRONG;
+        problem_at(problems, head->line, "has more than 1,000 variables");
+    } else if (reader->place == IN_VARIABLE) {
+        begin_variable(reader, name, head->line);
     }
-    if (!wrong)
-        return;
-    reader->place = IN_WRONG;
-    problem_at(reader->problems, entry->line, wrong, name);
 }
 
 static void take_entry(struct contract_reader *reader, const struct toml_entry *entry)
@@ -169,7 +172,7 @@ static void take_entry(struct contract_reader *reader, const struct toml_entry *
         if (!rules_set(&variable->rules, entry->key, &entry->value, reader->problems))
             take_key(reader, entry, variable_names, variable_kinds, variable->given);
     } else if (reader->place == OUTSIDE) {
-        problem_at(reader->problems, entry->line, "has a key outside of {}", tables);
+        problem_at(reader->problems, entry->line, "has a key outside {}", tables);
     } else if (reader->place == IN_INIT) {
         reader->take_init(reader->options, entry, reader->problems);
     } else if (reader->place == IN_ENV) {
@@ -189,7 +192,7 @@ static void add_names(struct contract *contract, struct problems *problems)
                            variable->rules.name, each->text);
             name->variable = variable;
         }
-    /* Behind them, those of their files that are none of them. */
+    /* After them the NAME_FILE of each, unless that is itself a name. */
     for (struct name *name = contract->names.first; name && name->variable; name = name->next) {
         size_t length = name->length + sizeof "_FILE" - 1;
         char *text = arena_take(length + 1);

@@ -32,7 +32,6 @@ enum variable_key {
     VARIABLE_KEY_COUNT,
 };
 
-/* What is asked for most comes first: what is farther takes longer instructions. */
 struct variable {
     struct variable *next;
     struct value value;
@@ -40,7 +39,7 @@ struct variable {
     const char *unreadable; /* why value.source cannot be read; NULL: it can */
     unsigned line;
     bool is_hidden; /* no report shows its value */
-    struct toml_value names; /* its own, with the older ones behind it */
+    struct toml_value names; /* its own, followed by the older ones */
     struct rules rules; /* and the name */
     const struct toml_value *given[VARIABLE_KEY_COUNT]; /* NULL: not said */
     const char *alias; /* that the value is from; NULL: none */

@@ -4,11 +4,10 @@
 
 #include "base/value.h"
 #include "contract/type.h"
+#include "formats/limits.h"
 #include "formats/scan.h"
 
 #include "base/startup_only.h"
-
-enum { NAME_MOST = 255 };
 
 #define ONE(kind) (1 << TOML_##kind)
 #define SCALAR (ONE(STRING) | ONE(INTEGER) | ONE(FLOAT) | ONE(BOOLEAN))
@@ -36,8 +35,11 @@ static const char kind_texts[] = "one value\0a number\0a whole number\0true or f
 bool is_name(const char *text)
 {
     const char *end = scan_name(text, '_');
-    return end > text && end - text <= NAME_MOST && !*end && !scan_is_digit(*text);
+    return end > text && end - text <= NAME_LENGTH_MAX && !*end && !scan_is_digit(*text);
 }
+
+/* In the order of enum action. */
+static const char actions[] = "warn\0error\0ignore\0";
 
 static bool is_of_kind(enum kind kind, const struct toml_value *value)
 {
@@ -49,12 +51,22 @@ static bool is_of_kind(enum kind kind, const struct toml_value *value)
             return false;
     if (kind == KIND_COUNT)
         return scan_is_digit(*value->text) && type_fits(value->text, TYPE_INT);
-    return kind != KIND_ACTION || parse_word(value->text, "warn\0error\0ignore\0") >= 0;
+    return kind != KIND_ACTION || parse_choice(value->text, actions) >= 0;
 }
 
 const char *kind_misfit(enum kind kind, const struct toml_value *value)
 {
     if (is_of_kind(kind, value))
         return NULL;
-    return word_of(kind_texts, kind == KIND_CHOICES ? KIND_STRINGS : kind);
+    return choice_text(kind_texts, kind == KIND_CHOICES ? KIND_STRINGS : kind);
+}
+
+bool boolean_value(const struct toml_value *value)
+{
+    return !strcmp(value->text, "true");
+}
+
+enum action action_value(const struct toml_value *value)
+{
+    return (enum action)parse_choice(value->text, actions);
 }

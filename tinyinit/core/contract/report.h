@@ -17,6 +17,6 @@ struct report {
 };
 
 /* Returns the whole report, which lies in the arena. */
-struct line report_format(const struct report *report, enum format format);
+struct buffer report_format(const struct report *report, enum format format);
 
 #endif

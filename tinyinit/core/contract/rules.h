@@ -42,7 +42,7 @@ struct rules {
     const char *pattern_problem; /* why there is none */
 };
 
-/* The names of their keys, as parse_word() wants them. */
+/* The names of their keys, as parse_choice() wants them. */
 extern const char rule_names[];
 
 /* Takes one key of a [var.NAME] table. False if it is none of a rule's (another's key). */
@@ -57,13 +57,10 @@ void rules_finish(struct rules *rules, unsigned line, struct problems *problems)
  * with it, as it follows the variable's name: `is "80a", not a port (1 to 65535)`; with `hidden`
  * the value is not shown. */
 bool rules_meet(const struct rules *rules, const char *value, size_t length, bool hidden,
-                struct line *complaint);
+                struct buffer *complaint);
 
 /* The default is checked like any other value, but for what must be on this machine. */
 void rules_check_default(const struct rules *rules, const struct toml_value *value, bool hidden,
                          struct problems *problems);
-
-/* Whether the name of a variable looks like that of a secret. */
-bool name_is_secret(const char *name);
 
 #endif

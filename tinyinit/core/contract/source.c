@@ -35,13 +35,13 @@ static void read_env_file(struct names *names, const char *path, struct problems
     struct file file;
     bool optional = *path == '?';
     problems->file = path += optional;
-    const char *problem = file_read(AT_FDCWD, path, FILE_LIMIT, &file);
+    const char *problem = file_read(AT_FDCWD, path, FILE_MAX, &file);
     if (problem) {
         if (!optional || problem != file_missing)
             problem_at(problems, 0, "cannot be read: {}", problem);
         return;
     }
-    const struct env_line *line = envfile_read(file.text, file.length, problems);
+    const struct env_entry *line = envfile_read(file.text, file.length, problems);
     for (; line; line = line->next) {
         struct name *name = names_add(names, line->name, strlen(line->name));
         name->value = line->value;
@@ -92,7 +92,7 @@ static bool take_file(struct variable *variable, int folder, const char *name, c
                       const char *called)
 {
     struct file file;
-    const char *problem = file_read(folder, name, STRING_LIMIT, &file);
+    const char *problem = file_read(folder, name, STRING_MAX, &file);
     if (problem == file_missing && folder != AT_FDCWD)
         return false;
     if (problem && variable->is_hidden)

@@ -22,7 +22,7 @@ static const char type_texts[] =
 
 const char *type_name(enum type type)
 {
-    return word_of(type_names, type);
+    return choice_text(type_names, type);
 }
 
 const char *type_choices(enum type end)
@@ -39,12 +39,12 @@ const char *type_choices(enum type end)
 
 const char *type_expects(enum type type)
 {
-    return word_of(type_texts, type);
+    return choice_text(type_texts, type);
 }
 
 enum type type_find(const char *name)
 {
-    int type = parse_word(name, type_names);
+    int type = parse_choice(name, type_names);
     return type < 0 ? TYPE_COUNT : (enum type)type;
 }
 
@@ -63,7 +63,7 @@ struct number {
 };
 
 /* With more digits than this has, no value is long enough for its own to make up for it. */
-static const int64_t EXPONENT_LEAST = 1000000000;
+static const int64_t EXPONENT_MAX = 1000000000;
 
 static const char *after_sign(const char *text)
 {
@@ -82,15 +82,13 @@ static bool add_exponent(const char *text, int64_t *exponent)
     const char *digits = after_sign(text);
     if (!is_whole(after_digits(digits)))
         return false;
-    while (*digits && number < EXPONENT_LEAST)
+    while (*digits && number < EXPONENT_MAX)
         number = number * 10 + *digits++ - '0';
     *exponent += *text == '-' ? -number : number;
     return true;
 }
 
-/* This and compare_numbers() are larger if inlined: the guard of the stack and what is saved are
- * then everybody's. */
-__attribute__((noinline)) static bool read_decimal(const char *text, struct number *number)
+static bool read_decimal(const char *text, struct number *number)
 {
     const char *start = after_sign(text), *point = after_any_digits(start), *first = start;
     const char *end = *point == '.' ? after_any_digits(point + 1) : point;
@@ -115,7 +113,7 @@ static bool read_number(enum type type, const char *text, struct number *number)
     return number->exponent >= 0;
 }
 
-/* Behind the last digit it is 0, for ever. */
+/* After the last digit it is 0, for ever. */
 static const char *next_digit(const char *text)
 {
     static const char zero[] = "0";
@@ -133,14 +131,17 @@ static int compare_digits(const char *left, const char *right)
     }
 }
 
-/* Exact, and a fraction of the size of a strtod(). A text that is no number is over all, even over
- * itself. */
-__attribute__((noinline)) static int compare_numbers(enum type type, const char *left,
-                                                     const char *right)
+static bool is_number(enum type type, const char *text)
+{
+    struct number number;
+    return read_number(type, text, &number);
+}
+
+/* Both are numbers. Exact, where a strtod() would round. */
+static int compare_numbers(enum type type, const char *left, const char *right)
 {
     struct number one, other;
-    if (!read_number(type, left, &one))
-        return 1;
+    read_number(type, left, &one);
     read_number(type, right, &other);
     if (one.sign != other.sign)
         return one.sign - other.sign;
@@ -174,13 +175,14 @@ static bool is_int(const char *text)
            is_between(text, "-9223372036854775808", "9223372036854775807");
 }
 
-/* The largest double: what is over it is infinite. */
+/* The bounds are the largest doubles: beyond them it is infinite. */
 static bool is_float(const char *text)
 {
-    return is_between(text, "-1797693134862315807e290", "1797693134862315807e290");
+    return is_number(TYPE_FLOAT, text) &&
+           is_between(text, "-1797693134862315807e290", "1797693134862315807e290");
 }
 
-/* ---- names of hosts: each returns what is behind it, NULL if it is none ---- */
+/* ---- names of hosts: each function returns what comes after one, NULL if there is none ---- */
 
 static const char *after_number_up_to(const char *text, unsigned most)
 {
@@ -363,7 +365,7 @@ bool type_fits(const char *value, enum type type)
         return *value;
     case TYPE_DURATION:
     case TYPE_SIZE:
-        return compare_numbers(type, value, value) == 0;
+        return is_number(type, value);
     case TYPE_JSON:
         return is_json(value);
     default:

@@ -39,7 +39,7 @@ bool type_fits(const char *value, enum type type);
 /* What is expected, as in "is "80a", not a port (1 to 65535)": "a port (1 to 65535)". */
 const char *type_expects(enum type type);
 
-/* Behind the scheme that a URL begins with, NULL if it is none. */
+/* What comes after the scheme that a URL begins with, NULL if there is none. */
 const char *type_after_scheme(const char *text);
 
 /* Both are valid values: <0, 0, >0. What has no order is compared byte by byte. */

@@ -6,8 +6,8 @@
 
 #include "formats/problem.h"
 
-struct env_line {
-    struct env_line *next;
+struct env_entry {
+    struct env_entry *next;
     const char *name;
     char *value; /* ends with '\0' and has none inside */
     size_t length;
@@ -15,6 +15,6 @@ struct env_line {
 };
 
 /* Reads `text`. Returns the first line or NULL; what is wrong goes to `problems`, all of it. */
-struct env_line *envfile_read(const char *text, size_t length, struct problems *problems);
+struct env_entry *envfile_read(const char *text, size_t length, struct problems *problems);
 
 #endif

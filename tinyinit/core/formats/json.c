@@ -8,7 +8,7 @@
 
 #include "base/startup_only.h"
 
-enum { NESTED_MOST = 64 };
+enum { NESTED_MAX = 64 };
 
 static const char *after_space(const char *text)
 {
@@ -38,7 +38,9 @@ const char *after_number(const char *text)
     return text;
 }
 
-/* What is behind a part of a text, NULL if there is no such part: of this and all that follow. */
+/* Each function here returns what comes after one part of a text, NULL if the text has no such
+ * part.
+ */
 static const char *after_string(const char *text)
 {
     if (*text++ != '"')
@@ -60,11 +62,11 @@ static const char *after_string(const char *text)
 }
 
 /* Inlined it costs after_value() registers, and with each level of a value stack. */
-__attribute__((noinline)) static const char *after_scalar(const char *text)
+static const char *after_scalar(const char *text)
 {
     if (*text == '"')
         return after_string(text);
-    const char *word = scan_word(text, "true\0false\0null\0");
+    const char *word = scan_prefix(text, "true\0false\0null\0");
     return word ? text + strlen(word) : after_number(text + (*text == '-'));
 }
 
@@ -98,6 +100,6 @@ static const char *after_value(const char *text, unsigned depth)
 
 bool is_json(const char *text)
 {
-    text = after_value(text, NESTED_MOST);
+    text = after_value(text, NESTED_MAX);
     return text && !*after_space(text);
 }

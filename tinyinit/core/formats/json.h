@@ -16,10 +16,10 @@ static inline bool is_hex_digit(char byte)
     return scan_is_digit(byte) || ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'f');
 }
 
-/* Behind the digits at `text`, NULL if there is none. */
+/* What comes after the digits at `text`, NULL if there is none. */
 const char *after_digits(const char *text);
 
-/* Behind the number without a sign at `text`, NULL if there is none. */
+/* What comes after the number without a sign at `text`, NULL if there is none. */
 const char *after_number(const char *text);
 
 #endif

@@ -9,7 +9,7 @@ struct variable;
 
 struct name {
     struct name *next; /* in the order in which they came */
-    const char *text; /* need not end behind its length */
+    const char *text; /* of `length` bytes; need not end with a NUL */
     size_t length;
     const char *value; /* ends with '\0' */
     size_t value_length;

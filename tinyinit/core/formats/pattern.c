@@ -44,7 +44,7 @@ struct states {
 };
 
 /* The first problem is the one that is told. */
-__attribute__((noinline)) static void wrong(struct pattern_reader *r, const char *problem)
+static void wrong(struct pattern_reader *r, const char *problem)
 {
     if (!r->problem)
         r->problem = problem;
@@ -69,7 +69,7 @@ static bool is_at(const struct pattern_reader *r, const char *these)
     return *text_find(these, *r->at);
 }
 
-__attribute__((noinline)) static bool take_if(struct pattern_reader *r, char byte)
+static bool take_if(struct pattern_reader *r, char byte)
 {
     bool is = *r->at == byte;
     r->at += is;
@@ -95,29 +95,36 @@ static bool is_within(const char *ranges, unsigned code)
     return *ranges;
 }
 
-/* Whether `code` is of the class whose name is behind "[:", which is next. */
+/* Whether `code` is of the class whose name comes next, after "[:". */
 static bool class_takes(struct pattern_reader *r, unsigned code)
 {
-    /* Behind each name its ranges. NUL is in no value. */
-    static const char classes[] = "alpha:]AZaz\0"
-                                  "digit:]09\0"
-                                  "alnum:]09AZaz\0"
-                                  "upper:]AZ\0"
-                                  "lower:]az\0"
-                                  "space:]\t\r  \0"
-                                  "blank:]\t\t  \0"
-                                  "punct:]" PUNCTUATION "\0"
-                                  "print:] ~\0"
-                                  "graph:]!~\0"
-                                  "cntrl:]\1\x1f\x7f\x7f\0"
-                                  "xdigit:]09AFaf\0";
-    for (const char *name = classes; *name; name += strlen(name) + 1)
-        for (const char *at = r->at + 2; *name++ == *at++;)
-            if (name[-1] == ']') {
-                r->at = at;
-                return is_within(name, code);
-            }
-    wrong(r, "has an unknown class");
+    /* NUL, which ends the ranges, is in no value. */
+    static const struct {
+        char name[9];
+        char ranges[sizeof PUNCTUATION];
+    } classes[] = {
+        {"alpha:]", "AZaz"},
+        {"digit:]", "09"},
+        {"alnum:]", "09AZaz"},
+        {"upper:]", "AZ"},
+        {"lower:]", "az"},
+        {"space:]", "\t\r  "},
+        {"blank:]", "\t\t  "},
+        {"punct:]", PUNCTUATION},
+        {"print:]", " ~"},
+        {"graph:]", "!~"},
+        {"cntrl:]", "\1\x1f\x7f\x7f"},
+        {"xdigit:]", "09AFaf"},
+    };
+    const char *name = r->at + strlen("[:");
+    for (unsigned i = 0; i < sizeof classes / sizeof *classes; i++) {
+        size_t length = strlen(classes[i].name);
+        if (!strncmp(name, classes[i].name, length)) {
+            r->at = name + length;
+            return is_within(classes[i].ranges, code);
+        }
+    }
+    wrong(r, "has an unknown character class");
     return false;
 }
 
@@ -140,13 +147,13 @@ static bool range_takes(struct pattern_reader *r, unsigned code, bool is_first)
         high = take_member(r);
     }
     if (high == '-' && !(low == '-' && (is_first || *r->at == ']')))
-        wrong(r, "has - inside of a set; put it last");
+        wrong(r, "has - inside a set; put it last");
     if (high < low)
         wrong(r, "has a range that runs backwards");
     return low <= code && code <= high;
 }
 
-/* Whether the set that begins behind r->at takes `code`. */
+/* Whether the set that begins after r->at takes `code`. */
 static bool set_takes(struct pattern_reader *r, unsigned code)
 {
     bool takes_others = take_if(r, '^'), found = false, is_first = true;
@@ -196,14 +203,13 @@ static int number(struct pattern_reader *r)
 }
 
 /* Emits the states of the last part, from `start` on, once more. */
-__attribute__((noinline)) static void copy(struct pattern *p, unsigned start, unsigned length)
+static void copy(struct pattern *p, unsigned start, unsigned length)
 {
     while (length--)
         emit(p, p->steps[start++]);
 }
 
-/* How often the last part, from `start` on, may come: it is copied behind itself as often, and then
- * taken away where it was. */
+/* Applies a repeat to steps[start…]: appends the copies, then removes the original. */
 static void repeat(struct pattern *p, unsigned start)
 {
     struct pattern_reader *r = &p->reader;
@@ -218,9 +224,9 @@ static void repeat(struct pattern *p, unsigned start)
             most = endless ? least + !least : number(r);
         }
         if (least < 0 || most < 0 || !take_if(r, '}'))
-            wrong(r, "has a { without {m}, {m,} or {m,n}");
+            wrong(r, "has a { that does not begin {m}, {m,} or {m,n}");
         if (most < least)
-            wrong(r, "has a repeat from more to fewer");
+            wrong(r, "has a repeat whose minimum exceeds its maximum");
         if (most > STATES)
             wrong(r, too_large);
     }
@@ -244,9 +250,9 @@ static void alternatives(struct pattern *p);
 static void group(struct pattern *p)
 {
     struct pattern_reader *r = &p->reader;
-    refuse_next(r, "?\0has (?, only plain groups are known\0");
+    refuse_next(r, "?\0has (?; only plain groups are supported\0");
     if (p->depth++ == DEPTH)
-        wrong(r, "nests its groups too deep");
+        wrong(r, "nests its groups too deeply");
     alternatives(p);
     p->depth--;
     if (!take_if(r, ')'))
@@ -274,7 +280,7 @@ static void piece(struct pattern *p)
     if (code == '[')
         set_takes(r, END);
     if (code == '\\' && !is_within(PUNCTUATION, take_character(&r->at)))
-        wrong(r, "has a backslash that is not before punctuation");
+        wrong(r, "has a backslash before what is not punctuation");
     if (code == '(')
         group(p);
     else
@@ -290,7 +296,7 @@ static void alternatives(struct pattern *p)
         do
             piece(p);
         while (!at_end_of_part(p));
-        /* The part before goes on behind this one. */
+        /* The part before goes on after this one. */
         p->steps[end].jump = (int16_t)(p->count - end);
         if (!take_if(&p->reader, '|'))
             return;
@@ -316,7 +322,7 @@ static void empty(struct states *states)
     memset(states, 0, offsetof(struct states, list));
 }
 
-__attribute__((noinline)) static void add(struct states *states, unsigned state)
+static void add(struct states *states, unsigned state)
 {
     if (!states->has[state]) {
         states->has[state] = true;
@@ -332,7 +338,7 @@ static void advance(const struct pattern *p, struct states *from, struct states 
         unsigned state = from->list[i];
         const struct step *step = p->steps + state;
         if (state == p->count)
-            continue; /* behind the last there may be what was taken away */
+            continue; /* after the last there may be what was taken away */
         if (step->jump) {
             add(from, (unsigned)((int)state + step->jump));
             if (step->atom)

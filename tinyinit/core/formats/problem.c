@@ -1,6 +1,5 @@
 #include "formats/problem.h"
 
-#include <stdarg.h>
 #include <stddef.h>
 
 #include "base/arena.h"
@@ -8,10 +7,10 @@
 
 #include "base/startup_only.h"
 
-struct problem *problem_add(struct problems *problems, bool is_warning, const struct line *line)
+struct problem *problem_add(struct problems *problems, bool is_warning, const struct buffer *buffer)
 {
     struct problem *added = arena_take(sizeof *added);
-    added->text = arena_copy(line->text, line->length);
+    added->text = arena_copy(buffer->text, buffer->length);
     struct problem **first = is_warning ? &problems->first_warning : &problems->first;
     struct problem **last = is_warning ? &problems->last_warning : &problems->last;
     if (*first)
@@ -23,15 +22,31 @@ struct problem *problem_add(struct problems *problems, bool is_warning, const st
     return added;
 }
 
-void problem_at(struct problems *problems, unsigned line_number, const char *template, ...)
+const char *problem_text(const char *template, ...)
 {
     char text[LINE_SIZE];
-    struct line line = {.text = text, .size = sizeof text};
+    struct buffer buffer = {.text = text, .size = sizeof text};
     va_list fields;
     va_start(fields, template);
-    line_format(&line, template, fields);
+    buffer_format(&buffer, template, fields);
     va_end(fields);
-    struct problem *added = problem_add(problems, false, &line);
+    return arena_copy(text, buffer.length);
+}
+
+void problem_format(struct problems *problems, unsigned line, const char *template, va_list fields)
+{
+    char text[LINE_SIZE];
+    struct buffer buffer = {.text = text, .size = sizeof text};
+    buffer_format(&buffer, template, fields);
+    struct problem *added = problem_add(problems, false, &buffer);
     added->file = problems->file;
-    added->line = line_number;
+    added->line = line;
+}
+
+void problem_at(struct problems *problems, unsigned line, const char *template, ...)
+{
+    va_list fields;
+    va_start(fields, template);
+    problem_format(problems, line, template, fields);
+    va_end(fields);
 }

@@ -2,9 +2,10 @@
 #ifndef TINYINIT_PROBLEM_H
 #define TINYINIT_PROBLEM_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 
-#include "base/message.h"
+#include "base/buffer.h"
 
 struct problem {
     struct problem *next;
@@ -20,11 +21,15 @@ struct problems {
     const char *file; /* the one that is being read */
 };
 
-/* Adds one at a line of problems->file. The templates are message.h's, their fields' names may be
- * empty: "{}" text, "{'}" quoted, "{#}" a number. */
-void problem_at(struct problems *problems, unsigned line_number, const char *template, ...);
+/* Adds one at a line of problems->file. The templates are those of buffer.h; their fields need no
+ * names: "{}" is a text, "{'}" a quoted one, "{#}" a number. */
+void problem_at(struct problems *problems, unsigned line, const char *template, ...);
+void problem_format(struct problems *problems, unsigned line, const char *template, va_list fields);
 
-/* Adds one whose text is what `line` has. What else is known of it is for the caller to say. */
-struct problem *problem_add(struct problems *problems, bool is_warning, const struct line *line);
+/* The text of one, in the arena. */
+const char *problem_text(const char *template, ...);
+
+/* Adds one with this text. The caller says what else is known of it. */
+struct problem *problem_add(struct problems *problems, bool is_warning, const struct buffer *text);
 
 #endif

@@ -11,7 +11,7 @@ void scan_begin(struct scan *scan, const char *text, size_t length)
 {
     scan->end = text + length;
     scan->next = arena_take(length + sizeof "\n");
-    if (length >= 3 && scan_word(text, "\xef\xbb\xbf\0"))
+    if (length >= 3 && scan_prefix(text, "\xef\xbb\xbf\0"))
         text += 3;
     scan->text = text;
 }
@@ -68,14 +68,14 @@ char *scan_blanks(const char *text)
     return (char *)text;
 }
 
-const char *scan_word(const char *text, const char *words)
+const char *scan_prefix(const char *text, const char *prefixes)
 {
-    for (const char *word = words; *word; word = ++words) {
+    for (const char *prefix = prefixes; *prefix; prefix = ++prefixes) {
         bool begins = true;
-        for (const char *at = text; *words; words++)
-            begins = begins && *words == *at++;
+        for (const char *at = text; *prefixes; prefixes++)
+            begins = begins && *prefixes == *at++;
         if (begins)
-            return word;
+            return prefix;
     }
     return NULL;
 }

@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* A text of which the lines are copied, one behind the other. In the copy each ends with '\n', also
- * one that ended with "\r\n" or with the text; behind the last is '\0'. */
+/* A text whose lines are copied one after the other. In the copy each ends with '\n', also one that
+ * ended with "\r\n" or with the text; after the last comes '\0'. */
 struct scan {
     const char *text, *end; /* what is not copied yet */
     char *line; /* the one that was copied last */
@@ -30,14 +30,15 @@ static inline bool scan_is_digit(char byte)
 /* Whether it is an ASCII letter or '_'. */
 bool scan_is_letter(char byte);
 
-/* Behind letters, digits, '_' and the byte `also`. */
+/* What comes after letters, digits, '_' and the byte `also`. */
 char *scan_name(const char *text, char also);
 
-/* Behind spaces and tabs. */
+/* What comes after spaces and tabs. */
 char *scan_blanks(const char *text);
 
-/* Which of `words` the text begins with, NULL if with none. There is a '\0' behind each word, and
- * another behind the last. */
-const char *scan_word(const char *text, const char *words);
+/* Which of `prefixes` the text begins with, NULL if with none. Each ends with '\0', the last with
+ * two.
+ */
+const char *scan_prefix(const char *text, const char *prefixes);
 
 #endif

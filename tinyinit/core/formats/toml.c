@@ -6,14 +6,14 @@
 
 #include "base/arena.h"
 #include "base/message.h"
+#include "formats/limits.h"
 #include "formats/scan.h"
 #include "formats/toml_scalar.h"
 
 #include "base/startup_only.h"
 
 enum {
-    PROBLEMS_MOST = 20,
-    VALUES_MOST = 20000, /* what 1,000 variables may need, in less than 4 MiB */
+    VALUES_MAX = 20000, /* what 1,000 variables may need, in less than 4 MiB */
     BUCKETS = 1024,
 };
 
@@ -26,15 +26,14 @@ struct node {
     bool is_key, has_head;
 };
 
-/* What a function finds wrong it returns as a template: its field is `other_line`. */
 struct toml_reader {
     struct scan scan;
     char *at; /* in the current line */
-    unsigned problem_line /* what is wrong is told of it */, other_line, told_line, told;
+    unsigned problem_line /* that a problem is told of */, told_line, told;
     unsigned array_line; /* where the one begins that the line is inside of */
     unsigned values;
     bool is_full; /* of names, values or problems: reading ends */
-    struct node *node; /* NULL behind a table's head that is wrong */
+    struct node *node; /* NULL after a wrong table header */
     struct toml_entry *first, **last;
     struct toml_value name; /* the last that was read: its text */
     struct node root;
@@ -51,7 +50,7 @@ static bool next_line(struct toml_reader *reader)
     return more;
 }
 
-/* Goes behind blanks. '\n' is the end of the line, or a comment. */
+/* Moves past blanks and returns what comes next; '\n' for the end of the line or a comment. */
 static char blanks(struct toml_reader *reader)
 {
     reader->at = scan_blanks(reader->at);
@@ -65,7 +64,7 @@ static bool begins_anew(const struct toml_reader *reader)
     return *begin == '[' ? scan_is_letter(begin[1]) : end > begin && *scan_blanks(end) == '=';
 }
 
-/* Goes behind the array that has a problem: its end may be missing. Of a line that begins anew
+/* Moves past the array that has a problem, and whose end may be missing. Of a line that begins anew
  * nothing has been read yet. */
 static bool leave_array(struct toml_reader *reader)
 {
@@ -98,16 +97,15 @@ static struct node *named_node(struct toml_reader *reader, const struct node *pa
     return *place = node;
 }
 
-__attribute__((noinline)) static const char *repeats(struct toml_reader *reader,
-                                                     const struct node *node)
+static const char *repeats(const struct node *node)
 {
-    reader->other_line = node->line;
-    return node->is_key ? "repeats the key of line {#}" : "repeats the table of line {#}";
+    return node->is_key ? problem_text("repeats the key on line {#}", NUMBER(node->line))
+                        : problem_text("repeats the table on line {#}", NUMBER(node->line));
 }
 
 static const char *count(struct toml_reader *reader)
 {
-    if (++reader->values <= VALUES_MOST)
+    if (++reader->values <= VALUES_MAX)
         return NULL;
     reader->is_full = true;
     return "has too many names and values; reading stopped here";
@@ -122,7 +120,7 @@ static const char *read_name(struct toml_reader *reader)
         return toml_string(&reader->at, &reader->name);
     reader->at = scan_name(begin, '-');
     if (reader->at == begin)
-        return "lacks a name: letters, digits, _ and -, or quoted";
+        return "has no name; write letters, digits, _ and -, or quote it";
     reader->name.text = arena_copy(begin, (size_t)(reader->at - begin));
     return NULL;
 }
@@ -143,7 +141,7 @@ static const char *read_scalar(struct toml_reader *reader, struct toml_value *va
     reader->at = end;
     if (end == begin)
         return "has no value";
-    return toml_word(arena_copy(begin, (size_t)(end - begin)), value);
+    return toml_bare(arena_copy(begin, (size_t)(end - begin)), value);
 }
 
 /* Goes to the next byte of the array that is of meaning, maybe lines further on. */
@@ -152,21 +150,18 @@ static const char *go_on_in_array(struct toml_reader *reader)
     while (blanks(reader) == '\n') {
         if (!next_line(reader)) {
             reader->problem_line = reader->array_line;
-            return "has an array that is not closed";
+            return "has an array that is never closed";
         }
         if (reader->scan.wrong)
             return reader->scan.wrong;
-        if (begins_anew(reader)) {
-            reader->other_line = reader->array_line;
-            return "is inside of the array of line {#}, which is not closed";
-        }
+        if (begins_anew(reader))
+            return problem_text("is inside the array opened on line {#}, which is never closed",
+                                NUMBER(reader->array_line));
     }
     return NULL;
 }
 
-/* Inlined it is larger, for there are too few registers for it and the line. */
-__attribute__((noinline)) static const char *read_array(struct toml_reader *reader,
-                                                        struct toml_value *value)
+static const char *read_array(struct toml_reader *reader, struct toml_value *value)
 {
     struct toml_value **last = &value->items;
     const char *problem;
@@ -180,7 +175,7 @@ __attribute__((noinline)) static const char *read_array(struct toml_reader *read
         if (*reader->at == ']')
             break;
         if (*reader->at == '[')
-            return "has an array in an array";
+            return "has an array inside an array";
         if ((problem = count(reader)))
             return problem;
         struct toml_value *item = *last = arena_take(sizeof *item);
@@ -215,14 +210,14 @@ static const char *read_head(struct toml_reader *reader, struct toml_entry *entr
         entry->depth++;
         node = named_node(reader, node, false);
         if (node->is_key)
-            return repeats(reader, node);
+            return repeats(node);
         after = blanks(reader);
         reader->at++;
     } while (after == '.');
     if (after != ']')
-        return "has no ] behind the name of the table";
+        return "has no ] after the name of the table";
     if (node->has_head)
-        return repeats(reader, node);
+        return repeats(node);
     node->has_head = true;
     node->line = entry->line;
     reader->node = node;
@@ -236,7 +231,7 @@ static const char *read_pair(struct toml_reader *reader, struct toml_entry *entr
         return problem;
     char after = blanks(reader);
     if (after != '=')
-        return after == '.' ? "has a dotted key; write [table]" : "has no = behind the key";
+        return after == '.' ? "has a dotted key; write [table]" : "has no = after the key";
     reader->at++;
     entry->key = reader->name.text;
     /* A line has one key: one that is of another line was there before. */
@@ -246,7 +241,7 @@ static const char *read_pair(struct toml_reader *reader, struct toml_entry *entr
     if (problem || !reader->node || named->line == entry->line)
         return problem;
     reader->problem_line = entry->line;
-    return repeats(reader, named);
+    return repeats(named);
 }
 
 static const char *read_line(struct toml_reader *reader)
@@ -267,8 +262,9 @@ static const char *read_line(struct toml_reader *reader)
         *reader->last = entry;
         reader->last = &entry->next;
     }
-    return blanks(reader) == '\n' ? NULL
-                                  : "has something behind the value or table; begin a new line";
+    return blanks(reader) == '\n'
+               ? NULL
+               : "has extra text after the value or table header; start a new line";
 }
 
 /* Adds it, unless its line has one. */
@@ -277,11 +273,11 @@ static void tell_line(struct toml_reader *reader, struct problems *problems, con
     if (reader->problem_line == reader->told_line && !reader->is_full)
         return;
     reader->told_line = reader->problem_line;
-    if (reader->told++ == PROBLEMS_MOST) {
+    if (reader->told++ == PROBLEMS_MAX) {
         reader->is_full = true;
-        problem = "has more problems; reading stopped here";
+        problem = "more problems follow; reading stopped here";
     }
-    problem_at(problems, reader->problem_line, problem, NUMBER(reader->other_line));
+    problem_at(problems, reader->problem_line, "{}", problem);
 }
 
 struct toml_entry *toml_read(const char *text, size_t length, struct problems *problems)

@@ -13,7 +13,7 @@ enum { TOML_DEPTH = 3 }; /* parts of a table's name that are kept; more are coun
 struct toml_entry {
     struct toml_entry *next;
     unsigned line;
-    const char *key; /* NULL: the head of a table, in which the keys behind it are */
+    const char *key; /* NULL: the head of a table, to which the keys after it belong */
     const char *table[TOML_DEPTH]; /* of a head: {"var", "APP_PORT", NULL} */
     unsigned depth; /* of a head: how many parts the table's name has */
     struct toml_value value; /* of a key */

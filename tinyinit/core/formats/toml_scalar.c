@@ -11,7 +11,7 @@
 #include "base/startup_only.h"
 
 /* The character of so many hexadecimal digits, 0 if there is none. */
-__attribute__((noinline)) static uint32_t character(const char *digits, int count)
+static uint32_t character(const char *digits, int count)
 {
     uint32_t code = 0;
     for (; count > 0; count--, digits++) {
@@ -36,11 +36,11 @@ const char *toml_string(char **at, struct toml_value *value)
     static const char escapes[] = "btnfr\"\\", escaped[] = "\b\t\n\f\r\"\\";
     char *begin = *at + 1, *end = begin, *to = begin, quote = **at;
     if (*begin == quote && begin[1] == quote)
-        return "has a string of several lines; write one line, with \\n";
+        return "has a string over several lines; write it on one line, with \\n";
     for (; *end != quote; end++) {
         end += *end == '\\' && quote == '"';
         if (*end == '\n')
-            return "has a string that is not closed";
+            return "has a string that is never closed";
     }
     *at = end + 1;
     for (const char *from = begin; from < end;) {
@@ -56,7 +56,7 @@ const char *toml_string(char **at, struct toml_value *value)
             return "has an unknown escape; a backslash is written \\\\";
         uint32_t code = digits ? character(from, digits) : (uint32_t)escaped[escape - escapes];
         if (!code)
-            return "has an escape that is no character, or NUL";
+            return "has an escape for NUL or for what is no character";
         to = put_utf8(to, code);
         from += digits;
     }
@@ -67,7 +67,7 @@ const char *toml_string(char **at, struct toml_value *value)
     return NULL;
 }
 
-const char *toml_word(char *word, struct toml_value *value)
+const char *toml_bare(char *word, struct toml_value *value)
 {
     char *to = word + 1;
     for (const char *from = to; *from; from++)
@@ -79,14 +79,14 @@ const char *toml_word(char *word, struct toml_value *value)
     value->kind = TOML_BOOLEAN;
     if (!strcmp(word, "true") || !strcmp(word, "false"))
         return NULL;
-    const char *number = value->text + (*word == '-'), *behind = after_digits(number);
+    const char *number = value->text + (*word == '-'), *after = after_digits(number);
     value->kind = TOML_FLOAT;
-    if (behind && (*behind == '-' || *behind == ':'))
+    if (after && (*after == '-' || *after == ':'))
         return "has a date or time; write it in quotes";
-    if (behind && !*behind)
+    if (after && !*after)
         value->kind = TOML_INTEGER;
-    behind = after_number(number);
-    if (behind && !*behind)
+    after = after_number(number);
+    if (after && !*after)
         return NULL;
-    return "has a value that is no decimal number, true or false; write text in quotes";
+    return "has a value that is not a decimal number, true or false; write text in quotes";
 }

@@ -19,7 +19,7 @@ struct memory {
 __attribute__((noinline)) static void look_at_memory(struct memory *memory, int64_t killed)
 {
     static const char units[] = "B\0\0\0KiB\0MiB\0GiB";
-    struct line text = {.text = memory->limit_text, .size = sizeof memory->limit_text};
+    struct buffer text = {.text = memory->limit_text, .size = sizeof memory->limit_text};
     int64_t amount = memory->limit = cgroup_limit();
     memory->processes = killed == 1 ? "process" : "processes";
     memory->owner = amount ? "the container" : "the machine";
@@ -27,7 +27,7 @@ __attribute__((noinline)) static void look_at_memory(struct memory *memory, int6
     for (; amount && unit < 3 && amount % 1024 == 0; unit++)
         amount /= 1024;
     if (amount)
-        line_add(&text, "limit {#} {}, ", NUMBER(amount), units + 4 * unit);
+        buffer_add(&text, "limit {#} {}, ", NUMBER(amount), units + 4 * unit);
     memory->limit_text[text.length] = '\0';
 }
 

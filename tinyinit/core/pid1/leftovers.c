@@ -24,7 +24,7 @@ enum {
 /* One look at all processes. */
 struct walk {
     int sig, then; /* what descendants are sent, unless they are only named */
-    struct line *names; /* NULL: nobody is named */
+    struct buffer *names; /* NULL: nobody is named */
     unsigned count;
     unsigned char
         *known; /* a bit for each pid that was found to descend from us; NULL: no memory */
@@ -86,7 +86,7 @@ static void name_descendant(struct walk *walk, pid_t pid)
         return;
     process_name(pid, name);
     if (walk->count++ < NAMED_MAX)
-        line_add(walk->names, "{}{} (pid {#})", walk->count == 1 ? "" : ", ", name, NUMBER(pid));
+        buffer_add(walk->names, "{}{} (pid {#})", walk->count == 1 ? "" : ", ", name, NUMBER(pid));
 }
 
 static void visit(struct walk *walk, const char *name)
@@ -155,12 +155,12 @@ void leftovers_signal(pid_t main_group, int sig, int then)
 
 const char *leftovers_names(char names[LEFTOVERS_NAMES_SIZE])
 {
-    struct line line = {.text = names, .size = LEFTOVERS_NAMES_SIZE};
+    struct buffer line = {.text = names, .size = LEFTOVERS_NAMES_SIZE};
     struct walk walk = {.names = &line};
     if (!walk_descendants(&walk) || !walk.count)
         return "processes";
     if (walk.count > NAMED_MAX)
-        line_add(&line, " and {#} more", NUMBER(walk.count - NAMED_MAX));
+        buffer_add(&line, " and {#} more", NUMBER(walk.count - NAMED_MAX));
     names[line.length] = '\0';
     return names;
 }

@@ -39,7 +39,7 @@ static bool read_amount(const char *text, unsigned bit, uint64_t *amount)
     if (number.end)
         return true;
     *amount = UINT64_MAX;
-    if (parse_word(text, "unlimited\0-1\0") >= 0)
+    if (parse_choice(text, "unlimited\0-1\0") >= 0)
         return true;
     *amount = (uint64_t)parse_size(text);
     return bit & in_bytes && *amount <= INT64_MAX;
@@ -51,7 +51,7 @@ const char *limits_add(struct limits *limits, char *text)
     if (!*soft)
         return "NAME=SOFT[:HARD] (nofile=1024:65536, core=unlimited)";
     *soft = '\0';
-    int which = parse_word(text, limit_names);
+    int which = parse_choice(text, limit_names);
     *soft++ = '=';
     if (which < 0)
         return "a limit (core cpu data fsize locks memlock msgqueue nice nofile nproc rss rtprio "
@@ -102,7 +102,8 @@ static int refuse_limit(int which, uint64_t hard, int error)
     char wanted[NUMBER_SIZE], most[NUMBER_SIZE];
     struct limit now = {0, 0};
     limit_call(which, NULL, &now);
-    const char *name = word_of(limit_names, (unsigned)which), *amount = amount_text(hard, wanted);
+    const char *name = choice_text(limit_names, (unsigned)which),
+               *amount = amount_text(hard, wanted);
     if (error == EPERM)
         say(LEVEL_ERROR, "limit_refused",
             "cannot set the limit {limit} to {wanted}: the hard limit is {most}, and more takes "

@@ -92,7 +92,7 @@ const char *signal_name(int sig, char buffer[SIGNAL_NAME_SIZE])
 {
     const char *kind = "SIG", *rest;
     if (sig <= LAST_NAMED) {
-        rest = word_of(signal_names, (unsigned)sig - 1);
+        rest = choice_text(signal_names, (unsigned)sig - 1);
     } else if (sig == RTMIN) {
         rest = "RTMIN";
     } else {
@@ -118,7 +118,7 @@ int signal_number(const char *text)
         return sig;
     if (!strncasecmp(text, "SIG", 3))
         text += 3;
-    sig = parse_word_in_any_case(text, signal_names) + 1;
+    sig = parse_choice_in_any_case(text, signal_names) + 1;
     if (sig)
         return sig <= LAST_NAMED ? sig : second_named[sig - LAST_NAMED - 1];
     /* RTMIN, RTMIN+3, RTMAX, RTMAX-3 */

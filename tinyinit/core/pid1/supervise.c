@@ -85,7 +85,7 @@ static void adopt_orphans(void)
             error_text(errno));
 }
 
-/* Returns 0 or the exit code. */
+/* Returns 0 or minus the exit code. */
 static int start_main(struct life *life, struct launch *plan)
 {
     bool pid1 = getpid() == 1;
@@ -97,7 +97,7 @@ static int start_main(struct life *life, struct launch *plan)
     plan->foreground = life->terminal.foreground;
     life->main = launch(plan);
     if (life->main < 0)
-        return -life->main;
+        return life->main;
     /* From here on we must not die, and nothing may block. */
     message_set_patient(false);
     say(LEVEL_INFO, "started", "started {program} (pid {#pid})", life->program, NUMBER(life->main));

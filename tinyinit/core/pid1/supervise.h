@@ -4,7 +4,8 @@
 
 #include "pid1/launch.h"
 
-/* Runs the program to its end and everything it leaves behind. Returns the exit code. */
+/* Runs the program to its end and everything it leaves behind. Returns main's exit
+ * code, or minus the exit code of why it was not started. */
 int supervise(struct launch *plan);
 
 #endif

@@ -174,7 +174,7 @@ int user_find(const char *text, const char *home, struct user *user)
     /* Root's group for a number that has none, as docker, gosu and su-exec have it: images are made
      * for that. */
     user->gid = getgid();
-    user->sets_home = parse_word(home, "/\0/root\0") >= 0;
+    user->sets_home = parse_choice(home, "/\0/root\0") >= 0;
     set_home(user, "/");
     if (!find_account(&table, user, home))
         return refuse_unknown_name("user", user->name, passwd, table.error);

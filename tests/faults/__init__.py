@@ -1,0 +1,1 @@
+"""Programs and images with one fault each in how they stop."""

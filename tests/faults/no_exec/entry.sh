@@ -1,0 +1,4 @@
+#!/bin/sh
+# No exec: the shell stays, and SIGTERM ends there.
+python3 "$(dirname "$0")/../app.py"
+echo "never written"
