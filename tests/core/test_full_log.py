@@ -74,7 +74,7 @@ def drained(log: Log) -> str:
 
 
 #: How kernels refuse a write that does not wait: the kind of log, and what is refused.
-REFUSALS = {
+REFUSALS: dict[str, tuple[str, dict[str, int]]] = {
     "a pipe on a kernel before 6.4": ("pipe", {"pwritev2": errno.EOPNOTSUPP}),
     "a pipe on a kernel before 4.13": ("pipe", {"pwritev2": errno.EINVAL}),
     "a pipe and a seccomp filter": ("pipe", {"pwritev2": errno.EPERM}),

@@ -128,7 +128,7 @@ bool cgroup_is_remembered(void)
     return cgroup.remembered;
 }
 
-struct killed cgroup_killed_since(void)
+int64_t cgroup_killed_since(bool *is_recent)
 {
     bool is_new = cgroup.remembered;
     int64_t told = cgroup.killed;
@@ -137,13 +137,13 @@ struct killed cgroup_killed_since(void)
         told = 0;
     }
     int64_t now = clock_ms(CLOCK_MONOTONIC);
-    bool is_recent = cgroup.tells || now - cgroup.looked_ms <= CGROUP_RECENT_MS;
+    *is_recent = is_new && (cgroup.tells || now - cgroup.looked_ms <= CGROUP_RECENT_MS);
     cgroup.looked_ms = now;
     int64_t killed = cgroup.known ? count_killed() : -1;
     if (killed <= told)
-        return (struct killed){0, false};
+        return 0;
     cgroup.killed = killed;
-    return (struct killed){killed - told, is_new && is_recent};
+    return killed - told;
 }
 
 /* The smallest up to the mount: a cgroup above may have one where ours has none. */

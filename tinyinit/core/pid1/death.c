@@ -67,25 +67,27 @@ void death_tell_memory(void)
 {
     if (!cgroup_is_remembered())
         return;
-    struct killed killed = cgroup_killed_since();
-    if (killed.count)
-        tell_kills(killed.count);
+    bool is_recent;
+    int64_t killed = cgroup_killed_since(&is_recent);
+    if (killed)
+        tell_kills(killed);
 }
 
 /* True if that says it all. */
 static bool was_for_memory(const char *event, const struct death *death)
 {
     bool was_remembered = cgroup_is_remembered();
-    struct killed killed = cgroup_killed_since();
-    if (!killed.count)
+    bool is_recent;
+    int64_t killed = cgroup_killed_since(&is_recent);
+    if (!killed)
         return false;
-    if (killed.is_recent)
-        blame_memory(event, death, killed.count);
+    if (is_recent)
+        blame_memory(event, death, killed);
     else if (!was_remembered)
-        mention_memory(death, killed.count);
+        mention_memory(death, killed);
     else
-        tell_kills(killed.count);
-    return killed.is_recent || !was_remembered;
+        tell_kills(killed);
+    return is_recent || !was_remembered;
 }
 
 void death_explain_main(const struct death *death, bool is_ordinary)
