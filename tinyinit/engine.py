@@ -123,6 +123,7 @@ class Engine:
         did not answer. `together` puts stderr into `out`, in the order of the writes.
         `environ` is added to the command's environment.
         """
+        __tracebackhide__ = True  # for pytest: where it was called from says more
         option = "--url" if self.name == "podman" else "--host"
         command = [self.path, *([option, self.host] if self.host else []), *words]
         try:
@@ -163,6 +164,7 @@ class Engine:
 
     def need_image(self, image: str) -> None:
         """Return once the image is here, pulled if need be; `no-image` if it is not to be had."""
+        __tracebackhide__ = True
         try:
             self.image(image)
         except EngineError as error:
@@ -211,6 +213,7 @@ class Engine:
         `options` are words of `docker run`. If its program cannot be run (`no-start`), or a
         caller is interrupted, no container is left.
         """
+        __tracebackhide__ = True
         name = name or f"tinyinit-{uuid.uuid4().hex[:12]}"
         pairs = [f"--env={key}={value}" for key, value in (env or {}).items()]
         words = ("run", "--detach", "--name", name, *_labels(labels), *pairs, *options, image)

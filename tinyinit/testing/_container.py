@@ -205,7 +205,8 @@ class Container:
         words = [str(facts["Path"]), *cast("list[str]", facts["Args"])]
         script = _script.dead_trap(words, Path(f"/proc/{pid}/root"))
         zombies = _lost(pid)
-        stop = _name(cast("dict[str, str]", facts["Config"]).get("StopSignal") or "TERM")
+        # Docker's is a name, podman's a number.
+        stop = _name(str(cast("dict[str, object]", facts["Config"]).get("StopSignal") or "TERM"))
         try:
             with recording(pid) as tape:
                 tape.mark()
