@@ -7,6 +7,9 @@ PYTEST_ARGS ?=
 WORKERS ?= 2
 BENCH_ARGS ?=
 FUZZ_SECONDS ?= 30
+ROOM ?= pid1
+MUTANTS ?= 40
+SEED ?= 1
 # Tests that share a thing, such as Docker, are a group, which one worker runs.
 PYTEST = $(PY) -m pytest --numprocesses $(WORKERS) --dist loadgroup
 SANITIZE := address,undefined
@@ -30,7 +33,7 @@ WARNINGS := -std=c11 -D_GNU_SOURCE -DTINYINIT_VERSION='"lint"' -Itinyinit/core \
 	-Wall -Wextra -Werror
 
 .DELETE_ON_ERROR:
-.PHONY: help build test lint reference requirements wheels sanitize fuzz bench picture demo clean
+.PHONY: help build test lint reference requirements wheels sanitize fuzz mutants bench picture demo clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -74,6 +77,9 @@ reference: $(VENV)/installed ## docs/reference.md from the docstrings
 requirements: $(VENV)/tools ## requirements/dev.txt from pyproject.toml: all tools, with hashes
 	UV_CUSTOM_COMPILE_COMMAND='make requirements' $(PY) -m uv pip compile --quiet --universal \
 		--python-version 3.11 --generate-hashes --group pyproject.toml:dev -o requirements/dev.txt
+	UV_CUSTOM_COMPILE_COMMAND='make requirements' $(PY) -m uv pip compile --quiet --universal \
+		--python-version 3.11 --generate-hashes --group pyproject.toml:mutants \
+		-o requirements/mutants.txt
 
 wheels: $(VENV)/tools ## dist/: the sdist and every wheel; TINYINIT_TARGET=aarch64 for one
 	$(PY) -m hatchling build -t sdist -d dist
@@ -103,6 +109,14 @@ fuzz-%: build/fuzz/%
 	@mkdir -p build/fuzz/found/$* tests/fuzz/corpus/$*
 	$< -max_total_time=$(FUZZ_SECONDS) -timeout=5 -print_final_stats=1 -close_fd_mask=2 \
 		-artifact_prefix=build/fuzz/$*- build/fuzz/found/$* tests/fuzz/corpus/$*
+
+# Its tools are apart: they bring a `typing` of their own.
+build/mutants/venv: requirements/mutants.txt
+	$(PYTHON) -m venv --clear $@
+	$@/bin/python -m pip install --quiet --retries 10 --require-hashes -r requirements/mutants.txt
+
+mutants: $(VENV)/installed build/mutants/venv ## break one room, print what no test noticed: ROOM=pid1
+	$(PY) -m tools.mutants $(ROOM) $(MUTANTS) --seed $(SEED)
 
 bench: $(VENV)/installed ## tinyinit against other inits; a table and build/benchmarks.json
 	$(PY) -m benchmarks $(BENCH_ARGS)

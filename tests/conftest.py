@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 CHECKOUT = str(Path(__file__).parent.parent)
-GROUPS = frozenset(("containers", "engine", "package", "testing"))
+GROUPS = frozenset(("benchmarks", "containers", "engine", "package", "testing"))
 
 # For `from tests.namespaces import …` with a bare `pytest`: importlib mode leaves sys.path alone.
 if CHECKOUT not in sys.path:
@@ -24,6 +24,8 @@ def pytest_configure(config: pytest.Config) -> None:
     # pytest-xdist's own, so that the tests run without it too.
     config.addinivalue_line("markers", "xdist_group(name): one worker runs all of a group")
     _settle_hypothesis()
+    if not os.access(Path.home(), os.W_OK):  # as of the user nobody: Zig's cache would be there
+        os.environ.setdefault("ZIG_GLOBAL_CACHE_DIR", str(Path(CHECKOUT, "build", "zig")))
 
 
 def _settle_hypothesis() -> None:

@@ -123,6 +123,7 @@ class Engine:
         did not answer. `together` puts stderr into `out`, in the order of the writes.
         `environ` is added to the command's environment.
         """
+        __tracebackhide__ = True  # for pytest: where it was called from says more
         option = "--url" if self.name == "podman" else "--host"
         command = [self.path, *([option, self.host] if self.host else []), *words]
         try:
@@ -163,6 +164,7 @@ class Engine:
 
     def need_image(self, image: str) -> None:
         """Return once the image is here, pulled if need be; `no-image` if it is not to be had."""
+        __tracebackhide__ = True
         try:
             self.image(image)
         except EngineError as error:
@@ -211,6 +213,7 @@ class Engine:
         `options` are words of `docker run`. If its program cannot be run (`no-start`), or a
         caller is interrupted, no container is left.
         """
+        __tracebackhide__ = True
         name = name or f"tinyinit-{uuid.uuid4().hex[:12]}"
         pairs = [f"--env={key}={value}" for key, value in (env or {}).items()]
         words = ("run", "--detach", "--name", name, *_labels(labels), *pairs, *options, image)
@@ -282,15 +285,9 @@ class Engine:
         none by that number: the engine is on another machine or in another PID namespace.
         """
         facts = self.inspect(container)
-        pid = cast("dict[str, int]", facts["State"])["Pid"]
-        if pid == 0:
+        if not cast("dict[str, int]", facts["State"])["Pid"]:
             raise EngineError("not-running", f"container {container} is not running")
-        full = cast("str", facts["Id"])
-        try:
-            cgroup = (Path(root) / "proc" / str(pid) / "cgroup").read_text()
-        except OSError:
-            cgroup = ""
-        if full not in cgroup:
+        if not (pid := local_pid(facts, root=root)):
             text = (
                 f"the processes of container {container} are not in this machine's /proc; "
                 f"run this where {self.name}'s daemon runs"
@@ -345,6 +342,17 @@ def find(name: str | None = None, *, host: str = "") -> Engine:
         other = ", ".join(engine for engine in ENGINES if engine != name)
         raise EngineError("missing", f"no {name} command; install it, or take {other}")
     raise EngineError("missing", "neither docker nor podman; install one of them")
+
+
+def local_pid(facts: Mapping[str, object], *, root: str = "/") -> int:
+    """Return the PID in /proc under `root` of an inspected container's PID 1, 0 for none."""
+    pid = cast("dict[str, int]", facts["State"])["Pid"]
+    try:
+        cgroup = (Path(root) / "proc" / str(pid) / "cgroup").read_text()
+    except OSError:
+        return 0
+    # The number alone may be another process's: the daemon's machine need not be this one.
+    return pid if cast("str", facts["Id"]) in cgroup else 0
 
 
 def _labels(labels: Mapping[str, str] | None) -> list[str]:

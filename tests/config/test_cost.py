@@ -5,12 +5,15 @@ from __future__ import annotations
 import statistics
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 ROUNDS = 7
+#: Of our own: in the checkout of another user none can be written, and each import would compile.
+COMPILED = tempfile.TemporaryDirectory(prefix="tinyinit-pycache-")
 MOMENTS = 40
 """Measurements to find one during which nothing else slowed the processor."""
 
@@ -47,6 +50,13 @@ before = set(sys.modules)
 start = time.thread_time()
 import tinyinit.config
 print(round((time.thread_time() - start) * 1e6), *sorted(set(sys.modules) - before))
+"""
+BESIDE = """
+start = time.thread_time()
+import tinyinit.config
+between = time.thread_time()
+import dataclasses, json
+print(round((between - start) * 1e6), round((time.thread_time() - between) * 1e6))
 """
 FIELDS = """
 from tinyinit import config
@@ -97,7 +107,8 @@ for line in open("/proc/self/status"):
 def run(code: str) -> list[str]:
     """Run code in a bare interpreter that finds the package; the words that it prints."""
     head = f"{START}sys.path.insert(0, {str(ROOT)!r})\n"
-    command = [sys.executable, "-I", "-S", "-c", head + code]
+    cache = f"pycache_prefix={COMPILED.name}"
+    command = [sys.executable, "-I", "-S", "-X", cache, "-c", head + code]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
 
 
@@ -116,9 +127,15 @@ def test_loads_no_more_modules_to_load_settings() -> None:
     assert before == after
 
 
+def is_imported_fast() -> bool:
+    """Measure once; on a slow or busy machine, beside two modules of the standard library."""
+    took, others = map(int, run(BESIDE))
+    return took <= max(5000, others / 3)
+
+
 def test_is_imported_fast() -> None:
-    """The import takes 5 ms at most: of the processor, as other tests run beside this one."""
-    assert any(int(run(IMPORT)[0]) <= 5000 for _ in range(MOMENTS))
+    """The import takes 5 ms, or a third of what `dataclasses` and `json` take, at most."""
+    assert any(is_imported_fast() for _ in range(MOMENTS))
 
 
 def test_defines_and_loads_fast() -> None:

@@ -133,13 +133,44 @@ def test_busybox_is_the_same(alpine: OnAlpine) -> None:
     assert alpine("sh", "-c", script) == alpine("tinyinit", "sh", "-c", script)
 
 
-def test_static_musl_program_is_left_alone(engine: Engine, tinyinit: Path) -> None:
-    """A static program gets no LD_PRELOAD, runs as before, and keeps the size it was built with."""
+def test_static_program_hands_it_on(engine: Engine, tinyinit: Path, threads: Path) -> None:
+    """A static program keeps the size it was built with, and its dynamic children have 8 MiB."""
     static = compile_threads(f"{MACHINE}-linux-musl", "-static")
-    mounts = [(tinyinit, "/sbin/tinyinit"), (static, "/threads")]
-    without = run(engine, ALPINE, "/threads", "size", mounts=mounts)
+    mounts = [(tinyinit, "/sbin/tinyinit"), (static, "/static"), (threads, "/threads")]
+    without = run(engine, ALPINE, "/static", "size", mounts=mounts)
     assert is_small(size_of(without))
-    assert without == run(engine, ALPINE, "tinyinit", "/threads", "size", mounts=mounts)
+    assert without == run(engine, ALPINE, "tinyinit", "/static", "size", mounts=mounts)
+    run_it = "run=/threads"
+    assert is_small(size_of(run(engine, ALPINE, "/static", run_it, mounts=mounts)))
+    assert is_large(size_of(run(engine, ALPINE, "tinyinit", "/static", run_it, mounts=mounts)))
+
+
+def test_static_program_where_there_is_glibc(engine: Engine, tinyinit: Path) -> None:
+    """Where a child may be of glibc, a static program gets no LD_PRELOAD to hand on."""
+    static = compile_threads(f"{MACHINE}-linux-musl", "-static")
+    mounts = [(tinyinit, "/sbin/tinyinit"), (static, "/static")]
+    lines = run(engine, DEBIAN, "tinyinit", "-v", "/static", "run=/bin/true", mounts=mounts)
+    assert [] == [line for line in lines if "LD_PRELOAD" in line]
+    assert "0" == lines[-1]
+
+
+@pytest.mark.parametrize(
+    ("asked", "large"), [(64 * KIB, True), (MIB, True), (8 * MIB, True), (16 * MIB, False)]
+)
+def test_request_for_less_is_raised(alpine: OnAlpine, asked: int, large: bool) -> None:  # noqa: FBT001
+    """A thread that asks for less than 8 MiB has those, and one that asks for more what it asks."""
+    expected = 8 * MIB if large else asked
+    size = size_of(alpine("tinyinit", "/threads", f"ask={asked}"))
+    assert expected <= size <= expected + SLACK
+    assert asked <= size_of(alpine("/threads", f"ask={asked}")) <= asked + SLACK
+
+
+def test_request_for_no_size_is_refused(alpine: OnAlpine) -> None:
+    """What musl refuses as no size is refused in the same way."""
+    for asked in ("0", "2047", "-1"):
+        refused = ["refused 22", "0"]
+        assert refused == alpine("/threads", f"ask={asked}")
+        assert refused == alpine("tinyinit", "/threads", f"ask={asked}")
 
 
 def test_what_is_loaded(alpine: OnAlpine) -> None:
@@ -150,10 +181,10 @@ def test_what_is_loaded(alpine: OnAlpine) -> None:
     assert without == [line for line in under if line != "object /sbin/tinyinit"]
 
 
-def test_nothing_of_it_is_run_or_offered(alpine: OnAlpine) -> None:
-    """The preloaded file needs nothing, offers no symbol, and has nothing to run at its loading."""
+def test_one_function_is_offered(alpine: OnAlpine) -> None:
+    """The preloaded file needs nothing, offers one symbol, and runs nothing at its loading."""
     lines = alpine("tinyinit", "/threads", "dynamic=/sbin/tinyinit")
-    assert ["symbols 0", "dynamic /sbin/tinyinit", "0"] == lines
+    assert ["symbols 1", "dynamic /sbin/tinyinit", "0"] == lines
 
 
 def test_kept_and_not_twice(alpine: OnAlpine) -> None:

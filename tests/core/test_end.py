@@ -11,6 +11,7 @@ import pytest
 
 from tests.core.conftest import Start
 from tests.namespaces import Run
+from tests.syscalls import number
 
 modes = pytest.mark.parametrize("pid1", [True, False], ids=["PID 1", "not PID 1"])
 
@@ -104,6 +105,48 @@ def test_fork_bomb(start: Start, *, pid1: bool) -> None:
         assert 3 == run.wait()
         assert "bomb lit" in run.so_far()
         assert not run.find("payload")
+
+
+@modes
+def test_long_wait_is_told(start: Start, *, pid1: bool) -> None:
+    """Leftovers that take more than a second are named, with the time that they have."""
+    words = ["leave=session,delay=1300", "exit=3"]
+    with start([], words, pid1=pid1) as run:
+        leftover = run.skip_to("leftover").split()[-1]
+        assert 3 == run.wait()
+        assert (
+            f"tinyinit: still waiting for what payload has left: payload (pid {leftover}); "
+            "killed 5000 ms after its end (--grace)\n"
+        ) == run.so_far("errors")
+
+
+def test_many_are_told_by_number(start: Start) -> None:
+    """Of many leftovers a few are named and the others counted."""
+    with start(["--grace", "1100ms"], [*["leave=stubborn"] * 7, "exit=3"]) as run:
+        assert 3 == run.wait()
+        (line,) = run.errors().splitlines()
+        assert 4 == line.count("payload (pid ")
+        assert "), payload (pid " in line
+        assert " and 3 more; killed 1100 ms after" in line
+
+
+def test_short_wait_is_not_told(start: Start) -> None:
+    """Leftovers that end within a second are worth no word."""
+    with start([], ["leave=session,delay=300", "exit=3"]) as run:
+        assert 3 == run.wait()
+        assert "" == run.errors()
+
+
+def test_who_survives_a_kill_is_named(start: Start) -> None:
+    """A leftover that SIGKILL does not end is named, and tinyinit leaves with main's code."""
+    # A process that cannot be killed cannot be made; a kill() that is refused has the same effect.
+    options = ["--refuse", str(number("kill"))]
+    with start(["--grace", "100ms"], ["leave=stubborn,delay=0", "exit=3"], *options) as run:
+        leftover = run.skip_to("leftover").split()[-1]
+        assert 3 == run.wait()
+        assert (
+            f"tinyinit: leaving though SIGKILL did not end payload (pid {leftover})\n"
+        ) == run.errors()
 
 
 @contextmanager

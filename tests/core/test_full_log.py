@@ -2,7 +2,6 @@
 
 import errno
 import os
-import platform
 import pty
 import signal
 import termios
@@ -17,24 +16,7 @@ import pytest
 from tests.core.conftest import Start
 from tests.namespaces import stage, status_field
 from tests.streams import close
-
-_NUMBERS = {
-    "x86_64": {"write": 1, "poll": 7, "splice": 275, "pwritev2": 328},
-    "aarch64": {"write": 64, "poll": 73, "splice": 76, "pwritev2": 287},
-}
-
-
-def number(call: str) -> int:
-    """Return the number of a system call, on the machines that the tests run on."""
-    numbers = _NUMBERS.get(platform.machine())
-    if numbers is None:
-        pytest.skip(f"the numbers of system calls on {platform.machine()} are not known here")
-    return numbers[call]
-
-
-def refused(call: str, error: int) -> tuple[str, str]:
-    """Return the stage's options by which a system call is refused with this error."""
-    return ("--refuse", f"{number(call)}:{error}")
+from tests.syscalls import number, refused
 
 
 def fill(log: int) -> None:
@@ -92,7 +74,7 @@ def drained(log: Log) -> str:
 
 
 #: How kernels refuse a write that does not wait: the kind of log, and what is refused.
-REFUSALS = {
+REFUSALS: dict[str, tuple[str, dict[str, int]]] = {
     "a pipe on a kernel before 6.4": ("pipe", {"pwritev2": errno.EOPNOTSUPP}),
     "a pipe on a kernel before 4.13": ("pipe", {"pwritev2": errno.EINVAL}),
     "a pipe and a seccomp filter": ("pipe", {"pwritev2": errno.EPERM}),
@@ -111,7 +93,7 @@ def test_log_fills_up_at_the_worst_moment(start: Start, tmp_path: Path, name: st
     kind, calls = REFUSALS[name]
     options = [word for call in calls.items() for word in refused(*call)]
     # The first write is that of "started": main writes nothing before it gets a signal.
-    options += ["--hold", f"{number('write')}:1"]
+    options += ["--hold", f"{number('write')}:1", "--block", "10,15"]
     words = ["block", "until=15", "exit=3"]
     with (
         opened(kind, tmp_path) as log,

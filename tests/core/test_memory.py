@@ -1,6 +1,7 @@
 """Memory that runs out: in a real control group, and by the files that version 2 shows."""
 
 import json
+import time
 from collections.abc import Generator
 from pathlib import Path
 
@@ -154,3 +155,76 @@ def test_no_control_group(start: Start, tmp_path: Path) -> None:
     with start([], ["die=9"], *binds) as run:
         assert 137 == run.wait()
         assert "tinyinit: payload (pid 2) was killed by SIGKILL\n" == run.errors()
+
+
+def test_version2_kill_of_another(start: Start, tmp_path: Path) -> None:
+    """A kill that main survives gets its own line when it happens; a later death is not blamed."""
+    events, binds = _version2(tmp_path, str(128 * MEBIBYTE))
+    with start([], ["say=ready", "hold"], *binds) as run:
+        run.skip_to("ready")
+        run.settle()
+        events.write_text(V2_EVENTS.format(3))
+        message = "tinyinit: the container ran out of memory (limit 128 MiB, 1 process killed)"
+        assert message == run.error_line()
+        run.kill_main(9)
+        assert 137 == run.wait()
+        assert "tinyinit: payload (pid 2) was killed by SIGKILL\n" == run.errors()
+
+
+def test_version2_of_this_group_alone(start: Start, tmp_path: Path) -> None:
+    """memory.events counts groups below as well; memory.events.local is what is asked."""
+    events, binds = _version2(tmp_path, str(128 * MEBIBYTE))
+    local = events.with_name("memory.events.local")
+    local.write_text(V2_EVENTS.format(1))
+    with start([], ["say=ready", "hold"], *binds) as run:
+        run.skip_to("ready")
+        run.settle()
+        events.write_text(V2_EVENTS.format(9))
+        run.kill_main(9)
+        assert 137 == run.wait()
+        assert "memory" not in run.errors()
+    with start([], ["say=ready", "hold"], *binds) as run:
+        run.skip_to("ready")
+        run.settle()
+        local.write_text(V2_EVENTS.format(3))
+        run.kill_main(9)
+        assert 137 == run.wait()
+        assert run.errors().endswith("(limit 128 MiB, 2 processes killed)\n")
+
+
+def test_version2_limit_of_the_group_above(start: Start, tmp_path: Path) -> None:
+    """The limit is the one there is at death, of the group above if ours has none."""
+    events, binds = _version2(tmp_path, "max")
+    (tmp_path / "self").write_text("0::/pod/app\n")
+    own = events.parent / "pod" / "app"
+    own.mkdir(parents=True)
+    (own / "memory.events").write_text(V2_EVENTS.format(2))
+    (own / "memory.max").write_text("max\n")
+    (own.parent / "memory.max").write_text(f"{512 * MEBIBYTE}\n")
+    with start([], ["say=ready", "hold"], *binds) as run:
+        run.skip_to("ready")
+        run.settle()
+        (own.parent / "memory.max").write_text(f"{64 * MEBIBYTE}\n")
+        (own / "memory.events").write_text(V2_EVENTS.format(3))
+        run.kill_main(9)
+        assert 137 == run.wait()
+        assert run.errors().endswith(
+            "the container ran out of memory (limit 64 MiB, 1 process killed)\n"
+        )
+
+
+def test_old_kill_of_another(start: Start, group: str) -> None:
+    """Main reaps a worker that was killed for memory; killed later, its death is not blamed."""
+    words = [*WAITS, "child-eats=64", "say=reaped", "hold"]
+    with start([], words, "--cgroup", group) as run:
+        go(run)
+        run.skip_to("reaped")
+        # Version 1 tells nobody: what is more than a second old may have any age.
+        time.sleep(1.2)
+        run.kill_main(9)
+        assert 137 == run.wait()
+        lines = run.errors().splitlines()
+    assert "tinyinit: payload (pid 2) was killed by SIGKILL" == lines[-1]
+    assert ["tinyinit: the container ran out of memory (limit 16 MiB, 1 process killed)"] == lines[
+        :-1
+    ]

@@ -14,7 +14,7 @@ from tests.core.proc import main_file
 from tests.namespaces import SEARCH_PATH, stage
 
 MIB = 1 << 20
-SAYS = "main's threads get stacks of 8 MiB (LD_PRELOAD="
+SAYS = "threads on musl get stacks of 8 MiB (LD_PRELOAD="
 
 pytestmark = pytest.mark.skipif(MACHINE is None, reason="no headers for this machine")
 

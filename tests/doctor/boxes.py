@@ -80,6 +80,7 @@ class Stage:
         self.engine = engine
         self.folder = folder
         self.scratch = ""
+        self.label = LABEL.partition("=")[2]
 
     def image(self, name: str) -> str:
         """Return an image that is here; that of scratch is made of the faulty program alone."""

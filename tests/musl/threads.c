@@ -118,6 +118,32 @@ static int say_dynamic(struct dl_phdr_info *object, size_t size, void *name)
     return 1;
 }
 
+/* Starts a thread that asks for its size itself. */
+static void ask_for(const char *bytes)
+{
+    pthread_t thread;
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    int error = pthread_attr_setstacksize(&attributes, (size_t)atoll(bytes));
+    if (error)
+        printf("refused %d\n", error);
+    else if (pthread_create(&thread, &attributes, say_size, NULL) || pthread_join(thread, NULL))
+        abort();
+}
+
+/* Another program, which is to say the size of its threads. */
+static void run_other(char *program)
+{
+    pid_t child = fork();
+    int status;
+    if (child == 0) {
+        execl(program, program, "size", NULL);
+        _exit(126);
+    }
+    if (waitpid(child, &status, 0) != child || status != 0)
+        abort();
+}
+
 static void run_itself(char *word)
 {
     pid_t child = fork();
@@ -146,6 +172,10 @@ int main(int argc, char **argv)
             return 64;
         else if (strcmp(argv[i], "dynamic") == 0)
             dl_iterate_phdr(say_dynamic, value);
+        else if (strcmp(argv[i], "ask") == 0)
+            ask_for(value);
+        else if (strcmp(argv[i], "run") == 0)
+            run_other(value);
         else if (strcmp(argv[i], "deep") == 0)
             in_thread(go_deep, value);
         else if (strcmp(argv[i], "memory") == 0)

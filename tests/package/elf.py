@@ -9,7 +9,8 @@ ET_REL, ET_DYN = 1, 3
 PT_LOAD, PT_DYNAMIC, PT_INTERP = 1, 2, 3
 PT_GNU_STACK = 0x6474E551
 PF_X, PF_W, PF_R = 1, 2, 4
-DT_NEEDED, DT_HASH, DT_SYMTAB, DT_TEXTREL, DT_FLAGS, DT_FLAGS_1 = 1, 4, 6, 22, 30, 0x6FFFFFFB
+DT_NEEDED, DT_HASH, DT_STRTAB, DT_SYMTAB, DT_TEXTREL = 1, 4, 5, 6, 22
+DT_RELA, DT_RELASZ, DT_REL, DT_RELSZ, DT_FLAGS, DT_FLAGS_1 = 7, 8, 17, 18, 30, 0x6FFFFFFB
 DF_BIND_NOW, DF_1_PIE = 0x8, 0x08000000
 SHN_UNDEF, STB_LOCAL = 0, 0
 
@@ -57,19 +58,33 @@ class Elf:
         """Return the value of one dynamic entry; 0 if it is not there."""
         return dict(self.dynamic).get(tag, 0)
 
-    def exported(self) -> int:
-        """Return how many symbols other files could bind to."""
+    def exported(self) -> list[str]:
+        """Return the names of the symbols that other files could bind to."""
         symbols = self._at(self.value(DT_SYMTAB))
+        names = self._at(self.value(DT_STRTAB))
         # The hash table's chain has one entry for each symbol.
         (count,) = self._read("I", self._at(self.value(DT_HASH)) + 4)
         size, info, index = (16, 12, 14) if self.bits == 32 else (24, 4, 6)
-        exported = 0
+        exported: list[str] = []
         for number in range(count):
             symbol = symbols + number * size
+            (name,) = self._read("I", symbol)
             (binding,) = self._read("B", symbol + info)
             (section,) = self._read("H", symbol + index)
-            exported += binding >> 4 != STB_LOCAL and section != SHN_UNDEF
+            if binding >> 4 != STB_LOCAL and section != SHN_UNDEF:
+                start = names + name
+                exported.append(self.data[start : self.data.index(b"\0", start)].decode())
         return exported
+
+    def relocated(self) -> list[tuple[int, int]]:
+        """Return for each place that a loader changes its address and the number of the symbol."""
+        found: list[tuple[int, int]] = []
+        for table, length, words in ((DT_REL, DT_RELSZ, 2), (DT_RELA, DT_RELASZ, 3)):
+            size = words * self.bits // 8
+            for at in range(0, self.value(length), size):
+                place, info = self._read(self.word * 2, self._at(self.value(table)) + at)
+                found.append((place, info >> (8 if self.bits == 32 else 32)))
+        return found
 
     def _read(self, layout: str, offset: int) -> tuple[int, ...]:
         return struct.unpack_from(self.order + layout, self.data, offset)

@@ -201,3 +201,19 @@ void bomb(const char *count)
     }
     _exit(0);
 }
+
+/* An orphan that ends as `end` says: "exit=7", "die=9". */
+void orphan(char *end)
+{
+    pid_t middle = fork_or_break();
+    if (middle == 0) {
+        pid_t parent = getpid();
+        if (fork_or_break() == 0) {
+            while (getppid() == parent)
+                usleep(1000);
+            obey(end);
+        }
+        _exit(0);
+    }
+    wait_for(middle);
+}

@@ -223,7 +223,7 @@ static const struct {
     {"exit", NULL, leave_with},
 };
 
-static void obey(char *word)
+void obey(char *word)
 {
     char *value = strchr(word, '=');
     size_t length = value ? (size_t)(value - word) : strlen(word);
@@ -246,6 +246,10 @@ int main(int argc, char **argv)
         if (strcmp(argv[i], "exec") == 0) {
             execv(argv[i + 1], argv + i + 1);
             broken(argv[i + 1]);
+        }
+        if (strncmp(argv[i], "orphan=", 7) == 0) {
+            orphan(argv[i] + 7);
+            continue;
         }
         if (strcmp(argv[i], "arguments") == 0) {
             while (++i < argc)

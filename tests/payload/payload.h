@@ -25,5 +25,8 @@ void wave(const char *waves_and_count);
 void zombies(const char *count);
 void leave(const char *manner);
 void bomb(const char *count);
+void orphan(char *end);
+
+void obey(char *word);
 
 #endif

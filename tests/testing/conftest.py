@@ -73,11 +73,16 @@ class Project:
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
+            # A shell's background job, such as CI's, ignores it, and so would all below it.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
         )
 
     def run(self, *words: str, **environ: str) -> Ran:
         """Run pytest to its end."""
-        process = self.popen(*words, **environ)
+        return self.end_of(self.popen(*words, **environ))
+
+    def end_of(self, process: subprocess.Popen[str]) -> Ran:
+        """Wait for the end of a run."""
         try:
             text = process.communicate(timeout=LIMIT)[0]
         except BaseException:

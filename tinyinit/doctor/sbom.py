@@ -29,6 +29,7 @@ _PYTHON = (
     "/.venv",
 )
 _DEPTH = 7
+_SECONDS = 120
 
 
 class SbomError(Exception):
@@ -56,7 +57,7 @@ class Contents(NamedTuple):
 def read(pid: int, root: str = "/") -> Contents:
     """Return the packages in the file system of a process. Raises SbomError."""
     try:
-        seen = look(root.rstrip("/"), pid, _see)
+        seen = look(root.rstrip("/"), pid, _see, _SECONDS)
     except OSError as error:
         raise SbomError(
             f"the files of process {pid} cannot be read: {error.strerror or error}; run as root"

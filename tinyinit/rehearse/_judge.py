@@ -267,6 +267,18 @@ def _zombies(run: Run) -> Iterator[Verdict]:
         )
 
 
+def add_unseen(run: Run, script: str) -> None:
+    """Add what the processes do not show: the dead trap of a script, requests that were lost."""
+    main = main_of(run)
+    more: list[Verdict] = []
+    if script and (trap := dead_trap(run, main, script)):
+        more.append(trap)
+    if run.lost:
+        more.append(lost_requests(main, run.lost))
+    if more:
+        run.verdicts = [one for one in run.verdicts if one.id != "clean"] + more
+
+
 def dead_trap(run: Run, main: Process, script: str) -> Verdict | None:
     """Say that a script's trap never ran, if the script has become another program."""
     if _is_shell(main) or run.killed:

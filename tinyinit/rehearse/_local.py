@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from tinyinit.rehearse._calls import CALLS
 from tinyinit.rehearse._notify import Notify
+from tinyinit.rehearse._trace import open_trace
 from tinyinit.rehearse._watch import Watch
 from tinyinit.rehearse.plan import CannotError
 from tinyinit.rehearse.record import Tape
@@ -58,7 +59,10 @@ class Stage:
         self.output = _Output()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._talk = ours
-        words = [sys.executable, "-I", str(_STAGE), str(theirs.fileno()), _filter().hex()]
+        # The trace costs the program nothing. Without it, who sends a signal waits for an answer.
+        self._trace = open_trace()
+        code = "" if self._trace else _filter().hex()
+        words = [sys.executable, "-I", str(_STAGE), str(theirs.fileno()), code]
         self._process = subprocess.Popen(  # noqa: S603  # what a person gave to run
             [*words, *init, *program],
             stdin=subprocess.DEVNULL,
@@ -86,8 +90,8 @@ class Stage:
             listener = listener_now if listener_now >= 0 else listener
             first |= message
         watch = Watch(first["pid"])
-        source = Notify(listener, watch.wake) if listener >= 0 else None
-        self.tape = Tape(first["pid"], source, watch)
+        notify = Notify(listener, watch.wake) if listener >= 0 else None
+        self.tape = Tape(first["pid"], self._trace or notify, watch)
         self.started = time.monotonic()
         self._talk.send(b"g")
 
@@ -116,7 +120,8 @@ class Stage:
 
     def kill(self, number: int) -> None:
         """Send PID 1 a signal from outside, as an engine does."""
-        self.recording.note(number)
+        if self._trace is None:  # which sees it itself
+            self.recording.note(number)
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, number)
 
@@ -151,6 +156,8 @@ class Stage:
         if self.tape:
             self.tape.watch.stop()
             self.tape.close_source()
+        elif self._trace:
+            self._trace.close()
         self._talk.close()
         self.output.close()
 
@@ -161,6 +168,7 @@ class _Output:
     def __init__(self) -> None:
         self._read, self.end = os.pipe()
         self._text = bytearray()
+        self._wanted, self._seen = b"", False
         self._lock = threading.Condition()
         self._thread = threading.Thread(target=self._work, daemon=True)
 
@@ -172,13 +180,16 @@ class _Output:
         while chunk := os.read(self._read, 1 << 16):
             with self._lock:
                 self._text += chunk
+                self._seen |= bool(self._wanted) and self._wanted in self._text
                 del self._text[:-_TAIL]
                 self._lock.notify_all()
 
     def wait_for(self, text: bytes, seconds: float) -> bool:
         """Wait until a text was written; return whether it was."""
         with self._lock:
-            return self._lock.wait_for(lambda: text in self._text, seconds)
+            if self._wanted != text:
+                self._wanted, self._seen = text, text in self._text
+            return self._lock.wait_for(lambda: self._seen, seconds)
 
     def rest(self) -> str:
         """Return all that is kept, once nobody can write any more."""

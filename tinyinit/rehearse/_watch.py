@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import resource
 import select
+import sys
 import threading
 import time
 from dataclasses import dataclass, field
@@ -20,6 +21,10 @@ _SHORTEST, _LONGEST = 0.002, 0.1
 _IDLE = 0.05
 _SHARE = 10
 """A pass over the tree is followed by a pause of this many times its cost."""
+_CHEAP = 0.003
+_OFTEN = 32
+_SWITCH = 0.0005
+"""Seconds after which one thread lets another run: who sends a signal waits for the answer."""
 _MASKS_A_PASS = 32
 _ZOMBIE = 0.25
 """Seconds after which a zombie counts as one that nobody reaps."""
@@ -82,6 +87,8 @@ class Watch:
         # A descriptor for each process; whoever is started afterwards finds the limit as it was.
         self._limits = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (self._limits[1], self._limits[1]))
+        self._switch = sys.getswitchinterval()
+        sys.setswitchinterval(_SWITCH)
         now = time.monotonic()
         if not self._add(root, now):
             self._done.set()
@@ -138,6 +145,7 @@ class Watch:
         os.close(self._wake_in)
         os.close(self._wake_out)
         resource.setrlimit(resource.RLIMIT_NOFILE, self._limits)
+        sys.setswitchinterval(self._switch)
 
     def _forget(self, one: Seen) -> None:
         if one.fd is not None:
@@ -146,22 +154,32 @@ class Watch:
             one.fd = None
 
     def _work(self) -> None:
-        pause = _SHORTEST
+        pause, cost, due = _SHORTEST, 0.0, time.monotonic()
         while not self._done.is_set():
-            events = self._poll.poll(pause)
-            now = time.monotonic()
             with self._lock:
-                for fd, _ in events:
-                    if fd == self._wake_in:
-                        os.read(fd, 1 << 12)
-                    elif fd in self._by_fd:
-                        self._ended(self._by_fd[fd], now)
-            start = time.monotonic()
+                woken = self._take_events(0)
+            now = time.monotonic()
+            # A look at a small tree is cheap; at a large one it would keep from answering others.
+            if now < due and not (woken and cost < _CHEAP):
+                self._poll.poll(due - now, 1)
+                continue
             with self._lock:
                 grown = self._pass()
-            cost = time.monotonic() - start
+            cost = time.monotonic() - now
             idle = _SHORTEST if self._busy.is_set() or grown else min(_IDLE, pause * 1.5)
-            pause = min(max(idle, cost * _SHARE), max(_LONGEST, cost * _SHARE))
+            pause = max(min(idle, _LONGEST), cost * _SHARE)
+            due = now + cost + pause
+
+    def _take_events(self, seconds: float) -> bool:
+        """Note the ends that there are by now; return whether somebody called `wake`."""
+        woken = False
+        for fd, _ in self._poll.poll(seconds):
+            if fd == self._wake_in:
+                os.read(fd, 1 << 12)
+                woken = True
+            elif fd in self._by_fd:
+                self._ended(self._by_fd[fd], time.monotonic())
+        return woken
 
     def _pass(self) -> bool:
         """Look at the whole tree once; return whether it has grown."""
@@ -173,6 +191,8 @@ class Watch:
         while position < len(queue):
             one = self._live.get(queue[position])
             position += 1
+            if position % _OFTEN == 0:
+                self._take_events(0)  # a long look must not make ends late
             if one is None or not self._look(one, now):
                 continue
             below = None if table is not None else _proc.children(one.pid, one.threads)

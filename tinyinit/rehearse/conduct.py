@@ -18,7 +18,7 @@ from tinyinit.rehearse.plan import CannotError, Plan
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tinyinit.rehearse.model import Run, Verdict
+    from tinyinit.rehearse.model import Run
 
 Subject: TypeAlias = "Stage | Container"
 
@@ -181,7 +181,7 @@ def _stop(plan: Plan, subject: Subject, init: str, load: Load | None) -> Run:
     )
     if load:
         run.lost = load.finish(begun)
-    _more_verdicts(run, script)
+    _judge.add_unseen(run, script)
     return run
 
 
@@ -189,18 +189,6 @@ def _command(plan: Plan, subject: Subject) -> tuple[list[str], Path]:
     if isinstance(subject, Container):
         return subject.script()
     return list(plan.program), Path("/")
-
-
-def _more_verdicts(run: Run, script: str) -> None:
-    """Add what the processes do not show: a dead trap, requests that were lost."""
-    main = _judge.main_of(run)
-    more: list[Verdict] = []
-    if script and (trap := _judge.dead_trap(run, main, script)):
-        more.append(trap)
-    if run.lost:
-        more.append(_judge.lost_requests(main, run.lost))
-    if more:
-        run.verdicts = [one for one in run.verdicts if one.id != "clean"] + more
 
 
 def _unkillable(subject: Subject) -> str:

@@ -5,22 +5,24 @@ from __future__ import annotations
 import contextlib
 import signal
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from tinyinit.engine import Answer, Engine, EngineError
+from tinyinit.engine import Answer, Engine, EngineError, local_pid
 from tinyinit.testing import _tree
 from tinyinit.testing._report import ContainerError, Report, last_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable
     from types import TracebackType
     from typing import Self
 
-    from tinyinit.rehearse import Run
+    from tinyinit.rehearse import Tape
 
 READY_WITHIN = 30.0
 SETTLES_WITHIN = 2.0
 _QUIET = 0.2
+_SECOND = 0.3
 _TICK = 0.02
 _SIGKILLED = 128 + signal.SIGKILL
 
@@ -36,6 +38,7 @@ class Container:
         self.engine = engine
         self.id = id
         self.report: Report | None = None
+        self.kept_log: str | None = None
         self._keep = keep
 
     def __repr__(self) -> str:
@@ -52,32 +55,32 @@ class Container:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Remove it."""
+        """Remove it, but keep the log for the report of a test that failed."""
+        __tracebackhide__ = True
+        if error is not None and self.report is None:
+            with contextlib.suppress(EngineError):
+                self.kept_log = self.logs()
         self.remove()
 
     def stop(self, *, within: float = 10) -> Report:
         """Stop it as an orchestrator does, and return what was seen.
 
-        It gets its stop signal, and SIGKILL after `within` seconds (engines count whole ones, so
-        it is rounded up). Raises ContainerError if it had ended before: such a stop shows nothing.
+        It gets its stop signal, and SIGKILL after `within` seconds; one with a handler gets a
+        second stop signal just before, to tell whether that would have ended it. Raises
+        ContainerError if it had ended before: such a stop shows nothing.
         """
         __tracebackhide__ = True
         facts = self.inspect()
         self._must_run(facts)
-        stop_signal = _name(cast("dict[str, str]", facts["Config"]).get("StopSignal") or "TERM")
-        zombies, pid = self._lost(), self._local_pid()
-        begin = time.monotonic()
-        run = None
-        if pid is None:
-            self.engine.stop(self.id, grace=within)
+        if pid := local_pid(facts):
+            self.report = self._stop_recorded(pid, facts, within)
         else:
-            run = self._recorded(pid, stop_signal, within)
-        seconds = time.monotonic() - begin
-        code = self._exit_code()
-        killed = code == _SIGKILLED and seconds >= within
-        if run is not None:
-            seconds = run.stop_ms / 1000
-        self.report = Report(code, seconds, killed, zombies, self.logs(), run)
+            begin = time.monotonic()
+            self.engine.stop(self.id, grace=within)
+            seconds = time.monotonic() - begin
+            code = self.engine.wait(self.id)
+            killed = code == _SIGKILLED and seconds >= within
+            self.report = Report(code, seconds, killed, 0, self.logs(), None)
         return self.report
 
     def kill(self, signal: str = "KILL") -> None:
@@ -148,6 +151,7 @@ class Container:
 
     def remove(self) -> None:
         """Kill and remove it, with its unnamed volumes; a second time does nothing."""
+        __tracebackhide__ = True
         if not self._keep:
             self.engine.remove(self.id)
 
@@ -165,13 +169,13 @@ class Container:
         """Wait until its processes wait: they, and the CPU time they used, stay as they are."""
         __tracebackhide__ = True
         deadline = time.monotonic() + SETTLES_WITHIN
-        pid = self._local_pid()
+        pid = local_pid(self.inspect())
         before: list[_tree.Process] = []
         since = time.monotonic()
         while time.monotonic() < min(deadline, since + _QUIET):
             time.sleep(_TICK)
-            now = _tree.below(pid) if pid is not None else []
-            if pid is None or now != before:
+            now = _tree.below(pid)
+            if now != before or not pid:
                 before, since = now, time.monotonic()
         self._must_run(self.inspect())
 
@@ -193,49 +197,56 @@ class Container:
             log = last_line(self.logs())
             raise ContainerError(f"the container ended by itself with {how}; {log}")
 
-    def _local_pid(self) -> int | None:
-        try:
-            return self.engine.pid(self.id)
-        except EngineError as error:
-            if error.reason in {"elsewhere", "not-running"}:
-                return None
-            raise
-
-    def _lost(self) -> int:
-        """Count the zombies that nobody will reap: a parent at work reaps its own in a moment."""
-        with contextlib.suppress(EngineError):
-            pid = self.engine.pid(self.id)
-            first = {one.pid for one in _tree.zombies(pid)}
-            if first:
-                time.sleep(_QUIET)
-                return len(first & {one.pid for one in _tree.zombies(pid)})
-        return 0
-
-    def _recorded(self, pid: int, stop_signal: str, within: float) -> Run:
-        from tinyinit.rehearse import recording  # only for a stop
+    def _stop_recorded(self, pid: int, facts: dict[str, object], within: float) -> Report:
+        # Only for a stop: what rehearses imports more than a container needs.
+        from tinyinit.rehearse import _judge, _script, recording
 
         __tracebackhide__ = True
-        with self._still_there(), recording(pid) as tape:
-            tape.mark()
-            begin = time.monotonic()
-            self.engine.stop(self.id, grace=within)
-            code = self._exit_code()
-            killed = code == _SIGKILLED and time.monotonic() - begin >= within
-            return tape.finish(stop=stop_signal, grace=within, exit_code=code, killed=killed)
-
-    @contextlib.contextmanager
-    def _still_there(self) -> Generator[None]:
-        """Say of a container that ends just before it is recorded that it has ended."""
-        __tracebackhide__ = True
+        words = [str(facts["Path"]), *cast("list[str]", facts["Args"])]
+        script = _script.dead_trap(words, Path(f"/proc/{pid}/root"))
+        zombies = _lost(pid)
+        # Docker's is a name, podman's a number.
+        stop = _name(str(cast("dict[str, object]", facts["Config"]).get("StopSignal") or "TERM"))
         try:
-            yield
-        except ProcessLookupError:
+            with recording(pid) as tape:
+                tape.mark()
+                killed, second = self._end(tape, stop, within)
+                code = self.engine.wait(self.id)
+                run = tape.finish(
+                    stop=stop, grace=within, exit_code=code, killed=killed, second=second
+                )
+        except ProcessLookupError:  # it ended since it was inspected
             self.engine.wait(self.id)
             self._must_run(self.inspect())
             raise
+        _judge.add_unseen(run, script)
+        return Report(code, run.stop_ms / 1000, killed, zombies, self.logs(), run)
 
-    def _exit_code(self) -> int:
-        return int(cast("int", _state(self.inspect())["ExitCode"]))
+    def _end(self, tape: Tape, stop: str, within: float) -> tuple[bool, bool]:
+        """Send the stop signal and what follows; return whether it was killed, or took a second.
+
+        `docker stop` sends the same, but whole seconds apart and with nothing between.
+        """
+        __tracebackhide__ = True
+        self.engine.kill(self.id, stop)
+        if tape.ended(within):
+            return False, False
+        with contextlib.suppress(EngineError):  # it may end at any moment
+            if tape.main_catches(_number(stop)):
+                self.engine.kill(self.id, stop)
+                if tape.ended(_SECOND):
+                    return True, True
+            self.engine.kill(self.id, "KILL")
+        return True, False
+
+
+def _lost(pid: int) -> int:
+    """Count the zombies that nobody will reap: a parent at work reaps its own in a moment."""
+    first = {one.pid for one in _tree.zombies(pid)}
+    if not first:
+        return 0
+    time.sleep(_QUIET)
+    return len(first & {one.pid for one in _tree.zombies(pid)})
 
 
 def _state(facts: dict[str, object]) -> dict[str, object]:
@@ -247,3 +258,8 @@ def _name(given: str) -> str:
     if given.isdigit() and int(given) in {int(each) for each in signal.Signals}:
         return signal.Signals(int(given)).name.removeprefix("SIG")
     return given.upper().removeprefix("SIG")
+
+
+def _number(stop: str) -> int:
+    """Return the number of a signal by its name; 0, which no signal has, for one without."""
+    return getattr(signal, f"SIG{stop}", 0)

@@ -40,6 +40,7 @@ class Session:
 
         A failure is told to each of them, without another try.
         """
+        __tracebackhide__ = True
         with self._shared(dockerfile) as known:
             if not known:
                 options = ["--tag", f"tinyinit-testing:{self._run}-{uuid.uuid4().hex[:8]}"]

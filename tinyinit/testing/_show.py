@@ -21,13 +21,17 @@ def sections(seen: Iterable[Container | Result]) -> Iterator[tuple[str, str]]:
             yield f"end of the log: {title}", end_of(one.output)
             continue
         name = f"container {one.id[:12]}"
-        if one.report is not None:
-            if one.report.timeline:
-                yield f"timeline: the stop of {name}", one.report.timeline
-            log = one.report.log
-        else:
-            try:
-                log = one.logs()
-            except EngineError as error:  # it, or the engine, has gone
-                log = f"({error})"
-        yield f"end of the log: {name}", end_of(log)
+        if one.report is not None and one.report.timeline:
+            yield f"timeline: the stop of {name}", one.report.timeline
+        yield f"end of the log: {name}", end_of(_log(one))
+
+
+def _log(one: Container) -> str:
+    if one.report is not None:
+        return one.report.log
+    if one.kept_log is not None:
+        return one.kept_log
+    try:
+        return one.logs()
+    except EngineError as error:  # it, or the engine, has gone
+        return f"({error})"

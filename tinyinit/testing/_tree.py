@@ -7,7 +7,11 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
+from tinyinit.rehearse import _proc
+
 _LISTENS = "0A"
+_ANY = 2
+"""Threads that a process may have: more than one has all of them asked for children."""
 
 
 class Process(NamedTuple):
@@ -22,15 +26,13 @@ class Process(NamedTuple):
 
 def below(root: int) -> list[Process]:
     """Return a process and all its descendants; none if it has gone."""
-    by_parent: dict[int, list[Process]] = {}
     found: list[Process] = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        if one := _read(folder):
-            by_parent.setdefault(one.parent, []).append(one)
-            if one.pid == root:
-                found.append(one)
-    for one in found:  # grows while it is walked
-        found.extend(by_parent.get(one.pid, ()))
+    queue = [root]
+    for pid in queue:  # grows while it is walked
+        if one := _read(Path("/proc") / str(pid)):
+            found.append(one)
+            below_it = _proc.children(pid, threads=_ANY)
+            queue.extend(_proc.by_parent().get(pid, []) if below_it is None else below_it)
     return found
 
 

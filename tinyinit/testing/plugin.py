@@ -44,6 +44,8 @@ class _State:
         """What the running test's own code started."""
         self.used = False
         """Whether a worker of xdist used an engine."""
+        self.workers = False
+        """Whether there are workers of xdist."""
 
     def started(self, one: Container) -> None:
         """Note a container that was started."""
@@ -100,6 +102,7 @@ def pytest_configure_node(node: Any) -> None:  # xdist's, which need not be ther
     """Give a worker of xdist the run's id and owner: this process, which outlives it."""
     from tinyinit.testing._session import owner
 
+    node.config.stash[_STATE].workers = True
     node.workerinput["tinyinit_run"] = node.config.stash[_STATE].run
     node.workerinput["tinyinit_owner"] = owner()
 
@@ -112,7 +115,8 @@ def pytest_testnodedown(node: Any, error: object) -> None:  # xdist's
         node.config.stash[_STATE].used = True
 
 
-def pytest_sessionfinish(session: pytest.Session) -> None:
+@pytest.hookimpl(trylast=True)  # xdist ends its workers in its own
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Remove what the run made, also after Ctrl-C; images only when all workers are done."""
     config = session.config
     state = config.stash[_STATE]
@@ -120,7 +124,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         output: dict[str, bool] = getattr(config, "workeroutput")  # noqa: B009  # xdist's
         output["tinyinit_used"] = state.session is not None
         return
-    if state.session is None and not state.used:
+    # Workers that are interrupted do not tell.
+    interrupted = state.workers and exitstatus == pytest.ExitCode.INTERRUPTED
+    if state.session is None and not state.used and not interrupted:
         return
     from tinyinit.engine import EngineError
 
@@ -132,6 +138,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item: pytest.Item) -> Generator[None, object, object]:
     """Begin a test's own list of containers."""
+    __tracebackhide__ = True
     state = item.config.stash[_STATE]
     state.phase = _SETUP
     state.seen.clear()
@@ -141,6 +148,7 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None, object, object]:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """Remember what is started from here on as the test's own."""
+    __tracebackhide__ = True
     item.config.stash[_STATE].phase = _CALL
     return (yield)
 
@@ -148,6 +156,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object]:
     """Remove what the test's own code started and did not remove."""
+    __tracebackhide__ = True
     state = item.config.stash[_STATE]
     state.phase = ""
     while state.mine:

@@ -5,7 +5,7 @@
 
 #include "base/startup_only.h"
 
-enum { SLIPS_MOST = 2 };
+enum { SLIPS_MAX = 2 };
 
 /* How many bytes of each word a slip takes: swapped, too many, too few, wrong. */
 static const unsigned char skipped[][2] = {{2, 2}, {1, 0}, {0, 1}, {1, 1}};
@@ -40,7 +40,7 @@ int compare_names(const char *a, size_t a_length, const char *b, size_t b_length
 
 void nearest_try(struct nearest *nearest, const char *name, size_t length)
 {
-    int most = nearest->best ? nearest->distance : SLIPS_MOST;
+    int most = nearest->best ? nearest->distance : SLIPS_MAX;
     int left = slips_left(nearest->wanted, nearest->wanted_length, name, length, most);
     int distance = most - left;
     if (left < 0 || (size_t)distance * 3 > nearest->wanted_length ||

@@ -25,6 +25,11 @@ void message_set_level(enum level highest)
     shown = highest;
 }
 
+bool message_shows(enum level level)
+{
+    return level <= shown;
+}
+
 void message_set_json(bool json)
 {
     as_json = json;

@@ -30,6 +30,9 @@ void message_begin_json(struct buffer *line, enum level level, const char *event
 /* The highest level that is shown from now on. */
 void message_set_level(enum level highest);
 
+/* Whether messages of this level are shown. */
+bool message_shows(enum level level);
+
 /* Whether lines are JSON objects from now on. */
 void message_set_json(bool json);
 bool message_is_json(void);

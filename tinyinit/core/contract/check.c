@@ -13,8 +13,8 @@
 
 #include "base/startup_only.h"
 
-/* One line serves all: they are large. */
-static void begin(struct buffer *buffer)
+/* One buffer serves all problems: it is large. */
+static void clear(struct buffer *buffer)
 {
     buffer->length = 0;
     buffer->full = false;
@@ -51,7 +51,7 @@ static void tell_variable(struct problems *problems, struct buffer *buffer, cons
     added->variable = name;
     added->file = file;
     added->line = at;
-    begin(buffer);
+    clear(buffer);
 }
 
 /* ---- a value ---- */
@@ -142,7 +142,7 @@ static void check_variable(const struct sources *sources, const struct variable 
     }
     if (put_problem(buffer, sources, variable))
         tell_variable(problems, buffer, name, variable->value.file, variable->value.line, false);
-    begin(buffer);
+    clear(buffer);
 }
 
 /* ---- what is not declared ---- */

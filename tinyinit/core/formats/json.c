@@ -8,7 +8,7 @@
 
 #include "base/startup_only.h"
 
-enum { NESTED_MOST = 64 };
+enum { NESTED_MAX = 64 };
 
 static const char *after_space(const char *text)
 {
@@ -100,6 +100,6 @@ static const char *after_value(const char *text, unsigned depth)
 
 bool is_json(const char *text)
 {
-    text = after_value(text, NESTED_MOST);
+    text = after_value(text, NESTED_MAX);
     return text && !*after_space(text);
 }

@@ -1,10 +1,17 @@
 #include "pid1/cgroup.h"
 
+#include <fcntl.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/descriptors.h"
 #include "base/text.h"
 #include "base/value.h"
+
+/* Limits from this on are what both versions say for "none". */
+static const int64_t NO_LIMIT = INT64_C(1) << 60;
+
+enum { VERSION_1 = 2 };
 
 enum { FOLDER_SIZE = 512, FILE_SIZE = 24, TEXT_SIZE = 1024 };
 
@@ -14,10 +21,12 @@ struct version {
     char events[FILE_SIZE], limit[FILE_SIZE]; /* files of a cgroup */
 };
 
-/* "7:memory:/docker/x" and "0::/docker/x". */
+/* "7:memory:/docker/x" and "0::/docker/x". The count of version 2 is that of our cgroup alone,
+ * where the kernel has it (5.2): what runs in a cgroup below us has nothing to do with main. */
 static const struct version versions[] = {
-    {"/sys/fs/cgroup/memory", "memory", "/memory.oom_control", "/memory.limit_in_bytes"},
+    {"/sys/fs/cgroup", "\n0:", "/memory.events.local", "/memory.max"},
     {"/sys/fs/cgroup", "\n0:", "/memory.events", "/memory.max"},
+    {"/sys/fs/cgroup/memory", "memory", "/memory.oom_control", "/memory.limit_in_bytes"},
 };
 
 /* The memory files of our cgroup, found once. */
@@ -27,7 +36,9 @@ static struct {
     const struct version *version;
     char path[FOLDER_SIZE + FILE_SIZE];
     char *file; /* where in it the folder ends */
+    bool tells; /* the kernel sends SIGIO when the count has changed */
     int64_t killed; /* as far as it has been told */
+    int64_t looked_ms; /* when it was last looked at */
 } cgroup;
 
 /* What is behind the first `key` in the text; NULL without one. */
@@ -81,13 +92,35 @@ static bool find_in(const char *lines, const struct version *version)
     return find_at("");
 }
 
+/* The kernel writes to the events of version 2, and tells who watches the folder. A signal costs
+ * nothing until then, and unlike an inotify instance, of which a machine has few, this watch has no
+ * limit. Both stay open: without the file's the kernel may forget whom to tell. */
+static void watch(void)
+{
+    strcpy(cgroup.file, cgroup.version->events);
+    if (cgroup.version == &versions[VERSION_1] || descriptors_open(cgroup.path) < 0)
+        return;
+    *cgroup.file = '\0';
+    int folder = descriptors_open(cgroup.path);
+    cgroup.tells =
+        folder >= 0 && fcntl(folder, F_NOTIFY, (unsigned long)(DN_MODIFY | DN_MULTISHOT)) == 0;
+}
+
 void cgroup_remember(void)
 {
     char lines[1 + TEXT_SIZE];
     *lines = '\n'; /* so that there is one before each line */
     descriptors_read("/proc/self/cgroup", lines + 1, TEXT_SIZE);
     cgroup.remembered = true;
-    cgroup.known = find_in(lines, &versions[1]) || find_in(lines, &versions[0]);
+    for (unsigned at = 0; at <= VERSION_1 && !cgroup.known; at++)
+        cgroup.known = find_in(lines, &versions[at]);
+    cgroup.looked_ms = clock_ms(CLOCK_MONOTONIC);
+}
+
+void cgroup_watch(void)
+{
+    if (cgroup.known)
+        watch();
 }
 
 bool cgroup_is_remembered(void)
@@ -95,13 +128,17 @@ bool cgroup_is_remembered(void)
     return cgroup.remembered;
 }
 
-int64_t cgroup_killed_since(void)
+int64_t cgroup_killed_since(bool *is_recent)
 {
+    bool is_new = cgroup.remembered;
     int64_t told = cgroup.killed;
-    if (!cgroup.remembered) {
+    if (!is_new) {
         cgroup_remember();
         told = 0;
     }
+    int64_t now = clock_ms(CLOCK_MONOTONIC);
+    *is_recent = is_new && (cgroup.tells || now - cgroup.looked_ms <= CGROUP_RECENT_MS);
+    cgroup.looked_ms = now;
     int64_t killed = cgroup.known ? count_killed() : -1;
     if (killed <= told)
         return 0;
@@ -109,8 +146,18 @@ int64_t cgroup_killed_since(void)
     return killed - told;
 }
 
+/* The smallest up to the mount: a cgroup above may have one where ours has none. */
 int64_t cgroup_limit(void)
 {
-    int64_t limit = read_counter(cgroup.version->limit, "");
-    return limit < 0 ? 0 : limit;
+    int64_t least = 0;
+    char *top = cgroup.path + strlen(cgroup.version->mount);
+    for (;;) {
+        int64_t limit = read_counter(cgroup.version->limit, "");
+        if (limit > 0 && limit < NO_LIMIT && (!least || limit < least))
+            least = limit;
+        if (cgroup.file <= top)
+            return least;
+        while (*--cgroup.file != '/')
+            ;
+    }
 }

@@ -6,21 +6,27 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Limits from this on are what both versions say for "none". */
-static const int64_t CGROUP_NO_LIMIT = INT64_C(1) << 60;
+/* A kill and the death of which it is the reason are seen within this time. */
+enum { CGROUP_RECENT_MS = 1000 };
 
 /* Remembers the kernel's count of processes killed for memory, once main has been started: before,
  * it would cost every start a third more. Of a main that is killed sooner it is said how often
  * memory has run out so far, not that this was the reason. */
 void cgroup_remember(void);
 
-/* Whether it has been, so that a count which has risen since is news. */
+/* Lets the kernel send SIGIO when the count changes, where it can (version 2). Opens descriptors
+ * that must stay. */
+void cgroup_watch(void);
+
+/* Whether it has been remembered, so that a count which has risen since is news. */
 bool cgroup_is_remembered(void);
 
-/* How many processes were killed for memory since the last look. */
-int64_t cgroup_killed_since(void);
+/* How many processes were killed for memory since the last look. `is_recent`: within
+ * CGROUP_RECENT_MS, as far as can be known. Without SIGIO that is only if the last look was: a kill
+ * of an hour ago must not pass for the reason of a death that is seen now. */
+int64_t cgroup_killed_since(bool *is_recent);
 
-/* In bytes; 0 if it is not known. */
+/* The smallest limit of our cgroup and those above it, in bytes, as it is now; 0: none. */
 int64_t cgroup_limit(void);
 
 #endif

@@ -121,7 +121,7 @@ __attribute__((noinline)) static pid_t start_preloaded(struct plan *plan)
 
 static pid_t start_with_stacks(struct plan *plan)
 {
-    if (plan->launch->options->stack.preload && stack_is_musls(plan->program, plan->envp))
+    if (plan->launch->options->stack.preload && stack_preload_fits(plan->program, plan->envp))
         return start_preloaded(plan);
     return start(plan);
 }

@@ -33,9 +33,37 @@ static size_t item_length(const char *list)
     return length;
 }
 
+/* Where the C libraries install the loaders of this machine: musl's, then glibc's. */
+#if defined __x86_64__
+static const char musl[] = "/lib/ld-musl-x86_64.so.1", glibc[] = "/lib64/ld-linux-x86-64.so.2";
+#elif defined __i386__
+static const char musl[] = "/lib/ld-musl-i386.so.1", glibc[] = "/lib/ld-linux.so.2";
+#elif defined __aarch64__
+static const char musl[] = "/lib/ld-musl-aarch64.so.1", glibc[] = "/lib/ld-linux-aarch64.so.1";
+#elif defined __arm__
+static const char musl[] = "/lib/ld-musl-armhf.so.1", glibc[] = "/lib/ld-linux-armhf.so.3";
+#elif defined __riscv
+static const char musl[] = "/lib/ld-musl-riscv64.so.1",
+                  glibc[] = "/lib/ld-linux-riscv64-lp64d.so.1";
+#elif defined __powerpc64__
+static const char musl[] = "/lib/ld-musl-powerpc64le.so.1", glibc[] = "/lib64/ld64.so.2";
+#elif defined __s390x__
+static const char musl[] = "/lib/ld-musl-s390x.so.1", glibc[] = "/lib/ld64.so.1";
+#elif defined __loongarch__
+static const char musl[] = "/lib/ld-musl-loongarch64.so.1",
+                  glibc[] = "/lib64/ld-linux-loongarch-lp64d.so.1";
+#endif
+
+/* A static program, as busybox or a launcher in Go, takes no LD_PRELOAD but hands it on. Where
+ * musl's loader is the only one, nobody can get it who would complain. */
+__attribute__((noinline)) static bool only_musl_is_there(void)
+{
+    return access(musl, X_OK) == 0 && access(glibc, F_OK) != 0;
+}
+
 /* Only a loader of our own machine: musl does not look whether a file is for it, and would take
  * headers of 64 bits for those of 32. */
-bool stack_is_musls(const char *program, char *const *envp)
+bool stack_preload_fits(const char *program, char *const *envp)
 {
     struct program_head head;
     const char *path = path_of(program, envp);
@@ -43,7 +71,9 @@ bool stack_is_musls(const char *program, char *const *envp)
     const char *file = path_find(program, path, buffer);
     for (int depth = 0; file && depth <= SCRIPTS_MAX; depth++) {
         file = program_interpreter(file, &head);
-        if (!file || strlen(file) >= INTERPRETER_SIZE)
+        if (!file)
+            return program_is_elf(&head) && program_is_native(&head) && only_musl_is_there();
+        if (strlen(file) >= INTERPRETER_SIZE)
             return false;
         if (program_is_elf(&head)) {
             const char *slash = text_find_last(file, '/');
@@ -112,11 +142,11 @@ char *stack_preload(char *const *envp, char entry[PRELOAD_SIZE])
     if (strlen(before) + strlen(own) + sizeof preload + 1 > PRELOAD_SIZE)
         return leave_alone("LD_PRELOAD is too long already");
     char *end = stpcpy(stpcpy(entry, preload), before);
-    /* Ours last: no symbol comes from it, so the order means nothing for it, but there are
-     * libraries that insist on being the first (those of the sanitizers). */
+    /* Ours last: nobody else offers the one function that comes from it, and there are libraries
+     * that insist on being the first (those of the sanitizers). */
     if (*before)
         *end++ = ':';
     strcpy(end, own);
-    say(LEVEL_INFO, "preload", "main's threads get stacks of 8 MiB ({entry})", entry);
+    say(LEVEL_INFO, "preload", "threads on musl get stacks of 8 MiB ({entry})", entry);
     return entry;
 }

@@ -19,9 +19,11 @@
 #include "pid1/death.h"
 #include "pid1/launch.h"
 #include "pid1/leftovers.h"
+#include "pid1/process.h"
+#include "pid1/signals.h"
 #include "pid1/terminal.h"
 
-enum { SETTLE_MS = 2, KILL_AGAIN_MS = 50, KILL_ROUNDS = 20 };
+enum { SETTLE_MS = 2, KILL_AGAIN_MS = 50, KILL_ROUNDS = 20, NAMED_MS = 1000, NO_SIGNAL = -1 };
 
 enum phase {
     STARTING, /* main has just been started */
@@ -30,6 +32,7 @@ enum phase {
     STOPPING, /* it has been forwarded, and main has a time limit */
     OVERDUE, /* the limit has passed, main has been killed */
     ENDING, /* main has ended; leftovers have been asked to */
+    WAITING, /* they take more than a moment */
     KILLING, /* they have been killed */
     LEAVING, /* what still is there cannot be killed */
 };
@@ -44,9 +47,16 @@ struct life {
     struct terminal terminal;
     enum phase phase;
     int64_t deadline; /* when the phase ends, in ms; 0: never */
+    int64_t memory_at; /* when to tell what was killed for memory, in ms; 0: no news */
     int rounds;
-    siginfo_t info; /* the last signal that has come */
+    int stopped_by; /* the stop signal as it was forwarded; 0: not yet */
+    siginfo_t info; /* the last signal that has come, 0: none yet, NO_SIGNAL: the time was up */
     siginfo_t stop; /* the stop signal that is being held back */
+    struct {
+        pid_t pid;
+        char name[PROCESS_NAME_SIZE];
+    } dead; /* a process that has ended, and what it was called then */
+    char main_name[PROCESS_NAME_SIZE];
 };
 
 /* `ms` is how long for; 0: for ever. */
@@ -108,6 +118,7 @@ static void settle(struct life *life)
     if (chdir("/") != 0)
         say(LEVEL_INFO, "no_root", "cannot leave the working folder: {error}", error_text(errno));
     cgroup_remember();
+    cgroup_watch();
     arena_release(); /* main has taken what of it it needed */
     startup_release(); /* last: what was called before has used stack */
 }
@@ -137,6 +148,12 @@ static bool is_ours(const siginfo_t *info)
     default:
         return false;
     }
+}
+
+/* The kernel's word that somebody was killed for memory (see cgroup_watch()). */
+static bool is_memory_news(const siginfo_t *info)
+{
+    return info->si_signo == SIGIO && info->si_code > 0;
 }
 
 static bool is_terminal_stop(int sig)
@@ -190,6 +207,8 @@ static void forward_stop(struct life *life)
 {
     bool sent = forward(life, life->phase == DRAINING ? &life->stop : &life->info);
     int64_t limit = sent ? life->options->stop_timeout_ms : 0;
+    if (sent)
+        life->stopped_by = life->options->rewrite[life->options->stop_signal];
     if (life->phase <= DRAINING) /* else main's time is running already */
         enter(life, limit ? STOPPING : RUNNING, limit);
 }
@@ -212,6 +231,11 @@ static void on_stop_signal(struct life *life)
 __attribute__((noinline)) static void on_signal(struct life *life)
 {
     int sig = life->info.si_signo;
+    if (is_memory_news(&life->info)) {
+        if (!life->memory_at) /* main may be the one, and its death tells more */
+            life->memory_at = clock_ms(CLOCK_MONOTONIC) + CGROUP_RECENT_MS;
+        return;
+    }
     /* Once main has ended nobody is left to whom it could be meant, and the end takes its time. */
     if (is_ours(&life->info) || life->ended)
         return;
@@ -226,13 +250,64 @@ __attribute__((noinline)) static void on_signal(struct life *life)
 
 /* ---- reap ---- */
 
+/* Remembers what a process is called that has ended, while it can still be asked. */
+__attribute__((noinline)) static void remember_name(struct life *life, idtype_t type, pid_t pid)
+{
+    siginfo_t ended = {.si_pid = 0};
+    syscall(SYS_waitid, type, pid, &ended, WEXITED | WNOHANG | WNOWAIT | __WALL, NULL);
+    life->dead.pid = ended.si_pid;
+    if (ended.si_pid)
+        process_name(ended.si_pid, life->dead.name);
+}
+
+/* Only what a line may name: main, unless it exits, and who is killed as the kernel does it for
+ * memory. SIGCHLD tells of the first that ended since it was taken last, so main is asked for even
+ * if it is about another. */
+static void remember_who_was_killed(struct life *life)
+{
+    const siginfo_t *info = &life->info;
+    bool is_child = info->si_signo == SIGCHLD;
+    bool is_exit = is_child && info->si_pid == life->main && info->si_code == CLD_EXITED;
+    life->dead.pid = 0;
+    if (info->si_signo && !is_exit && !life->ended)
+        remember_name(life, P_PID, life->main);
+    if (!life->dead.pid && is_child && info->si_code == CLD_KILLED && info->si_status == SIGKILL)
+        remember_name(life, P_PID, info->si_pid);
+}
+
+/* As it was started, unless it has become another program. The kernel cuts names. */
+static void name_main(struct life *life)
+{
+    const char *name = life->dead.name;
+    size_t length = strlen(name);
+    if (life->dead.pid != life->main || !length ||
+        !strncmp(name, life->program, length + (length < PROCESS_NAME_SIZE - 1)))
+        return;
+    memcpy(life->main_name, name, length + 1);
+    life->program = life->main_name;
+}
+
+static void explain_orphan(const struct life *life, pid_t pid, int status)
+{
+    bool is_known = life->dead.pid == pid;
+    struct death death = {is_known ? life->dead.name : "", pid, status};
+    death_explain_orphan(&death);
+}
+
 /* Returns whether main has ended now. */
 static bool reap(struct life *life)
 {
     bool ended = false;
     int status, flags = WNOHANG | __WALL | (life->terminal.present ? WUNTRACED : 0);
+    bool names_all = message_shows(LEVEL_INFO);
     pid_t pid;
-    while ((pid = (pid_t)syscall(SYS_wait4, -1, &status, flags, NULL)) > 0) {
+    if (!names_all && message_shows(LEVEL_WARNING))
+        remember_who_was_killed(life);
+    for (;;) {
+        if (names_all)
+            remember_name(life, P_ALL, 0);
+        if ((pid = (pid_t)syscall(SYS_wait4, -1, &status, flags, NULL)) <= 0)
+            break;
         bool is_main = pid == life->main && !life->ended;
         if (WIFSTOPPED(status)) {
             /* SIGSTOP is somebody's own doing, and that somebody will continue main, not us. */
@@ -241,8 +316,9 @@ static bool reap(struct life *life)
         } else if (is_main) {
             life->ended = ended = true;
             life->status = status;
+            name_main(life);
         } else {
-            death_explain_orphan(pid, status);
+            explain_orphan(life, pid, status);
         }
     }
     life->alone = pid < 0;
@@ -250,6 +326,11 @@ static bool reap(struct life *life)
 }
 
 /* ---- end ---- */
+
+static bool is_success(const struct life *life, int code)
+{
+    return life->options->success[code / 64] >> (code % 64) & 1;
+}
 
 static void kill_leftovers(struct life *life)
 {
@@ -261,6 +342,14 @@ static void kill_leftovers(struct life *life)
     enter(life, KILLING, KILL_AGAIN_MS);
 }
 
+/* To die of the stop signal, or as --success names it, is as good as an exit. */
+static void explain_main(const struct life *life)
+{
+    struct death death = {life->program, life->main, life->status};
+    int sig = WTERMSIG(life->status);
+    death_explain_main(&death, sig && (sig == life->stopped_by || is_success(life, 128 + sig)));
+}
+
 __attribute__((noinline)) static void main_ended(struct life *life)
 {
     message_set_patient(true);
@@ -270,23 +359,49 @@ __attribute__((noinline)) static void main_ended(struct life *life)
             "killed",
             life->program, NUMBER(life->main), NUMBER(life->options->stop_timeout_ms));
     else
-        death_explain_main(life->program, life->main, life->status);
+        explain_main(life);
     if (life->alone)
         return;
     settle(life);
-    if (life->options->grace_ms == 0) {
+    int64_t grace = life->options->grace_ms;
+    if (grace == 0) {
         kill_leftovers(life);
         return;
     }
     say(LEVEL_INFO, "ending", "sending SIGTERM to what {program} has left, {#ms} ms to end",
-        life->program, NUMBER(life->options->grace_ms));
+        life->program, NUMBER(grace));
     /* A stopped process takes its SIGTERM only when it is continued. */
     leftovers_signal(life->main, SIGTERM, SIGCONT);
-    enter(life, ENDING, life->options->grace_ms);
+    enter(life, ENDING, grace < NAMED_MS ? grace : NAMED_MS);
+}
+
+/* More than a moment may be more than the runtime gives: whoever wonders can read who it was. */
+static void tell_leftovers(struct life *life)
+{
+    char names[LEFTOVERS_NAMES_SIZE];
+    int64_t grace = life->options->grace_ms;
+    say(LEVEL_WARNING, "waiting",
+        "still waiting for what {program} has left: {leftovers}; killed {#ms} ms after its end "
+        "(--grace)",
+        life->program, leftovers_names(names), NUMBER(grace));
+    enter(life, WAITING, grace - NAMED_MS);
+}
+
+static void leave(struct life *life)
+{
+    char names[LEFTOVERS_NAMES_SIZE];
+    say(LEVEL_WARNING, "not_killed", "leaving though SIGKILL did not end {leftovers}",
+        leftovers_names(names));
+    enter(life, LEAVING, 0);
 }
 
 __attribute__((noinline)) static void on_time_up(struct life *life)
 {
+    if (life->memory_at && life->memory_at <= clock_ms(CLOCK_MONOTONIC)) {
+        life->memory_at = 0;
+        death_tell_memory();
+        return;
+    }
     switch (life->phase) {
     case STARTING:
         settle(life);
@@ -299,13 +414,18 @@ __attribute__((noinline)) static void on_time_up(struct life *life)
         enter(life, OVERDUE, 0);
         break;
     case ENDING:
+        if (life->options->grace_ms > NAMED_MS) {
+            tell_leftovers(life);
+            break;
+        } /* fall through */
+    case WAITING:
         kill_leftovers(life);
         break;
     case KILLING:
         if (++life->rounds < KILL_ROUNDS)
             kill_leftovers(life);
         else
-            enter(life, LEAVING, 0);
+            leave(life);
         break;
     default:
         break;
@@ -315,8 +435,20 @@ __attribute__((noinline)) static void on_time_up(struct life *life)
 static int exit_code(const struct life *life)
 {
     int code = WIFEXITED(life->status) ? WEXITSTATUS(life->status) : 128 + WTERMSIG(life->status);
-    bool success = life->options->success[code / 64] >> (code % 64) & 1;
-    return success ? 0 : code;
+    return is_success(life, code) ? 0 : code;
+}
+
+/* In ms; -1: for ever. */
+static int64_t time_left(const struct life *life)
+{
+    if (!life->deadline && !life->memory_at)
+        return -1;
+    int64_t now = clock_ms(CLOCK_MONOTONIC), least = INT64_MAX;
+    if (life->deadline)
+        least = life->deadline - now;
+    if (life->memory_at && life->memory_at - now < least)
+        least = life->memory_at - now;
+    return least < 0 ? 0 : least;
 }
 
 int supervise(struct launch *plan)
@@ -335,13 +467,15 @@ int supervise(struct launch *plan)
             main_ended(&life);
         if (life.ended && (life.alone || life.phase == LEAVING))
             break;
-        int64_t left = -1;
-        if (life.deadline && (left = life.deadline - clock_ms(CLOCK_MONOTONIC)) <= 0) {
+        int64_t left = time_left(&life);
+        if (left == 0) {
             on_time_up(&life);
             continue;
         }
         if (signals_wait(&life.info, left))
             on_signal(&life);
+        else
+            life.info.si_signo = NO_SIGNAL;
     }
     if (life.terminal.foreground)
         terminal_take_back(life.main);

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from tinyinit.base.text import plain
 from tinyinit.doctor.checks import _growth, _image, _limits, _signals, _state
 from tinyinit.findings import Finding, Result, Unknown, worst_first
 
@@ -46,8 +47,9 @@ def examine(facts: Facts, *, tools: Collection[str] | None = None) -> Result:
     for name, check in CHECKS.items():
         found = _image.tools(facts, tools) if name == "tools" else check(facts)
         for one in found:
+            # Names come from the container, or with facts from anywhere: no escape gets through.
             if isinstance(one, Finding):
-                findings.append(one)
+                findings.append(one._replace(evidence=plain(one.evidence), why=plain(one.why)))
             else:
-                unknown.setdefault(one.id, one)
-    return Result(facts.target, worst_first(findings), tuple(unknown.values()))
+                unknown.setdefault(one.id, one._replace(why=plain(one.why)))
+    return Result(plain(facts.target), worst_first(findings), tuple(unknown.values()))

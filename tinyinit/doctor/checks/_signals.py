@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _CHLD: Final = 17
 _INT, _QUIT = 2, 3
+_LAST_SIGNAL: Final = 64
 # They catch SIGTERM for their own ends and may still not end by it: only a rehearsal tells.
 _CATCHES_ANYWAY = frozenset({"node", "nodejs", "bun", "deno"})
 _INIT_ADVICE: Final = {
@@ -38,8 +39,8 @@ _LIVE: Final = 1.0
 
 
 def bit(number: int) -> int:
-    """Return the mask with one signal in it."""
-    return 1 << (number - 1)
+    """Return the mask with one signal in it; none for what is no signal's number."""
+    return 1 << (number - 1) if 1 <= number <= _LAST_SIGNAL else 0
 
 
 def _has(mask: int | None, number: int) -> bool:
@@ -209,7 +210,8 @@ def reaps(facts: Facts) -> bool | None:
         return True
     if process.waits == "child" and process.shell:
         return True
-    return None if _has(process.caught, _CHLD) else False
+    # Go and node catch it and reap only their own; runsvdir blocks it and reaps every few seconds.
+    return None if _has((process.caught or 0) | (process.blocked or 0), _CHLD) else False
 
 
 def reaping(facts: Facts) -> Iterator[Finding | Unknown]:

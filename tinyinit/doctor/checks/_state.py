@@ -92,7 +92,11 @@ def written_state(facts: Facts) -> Iterator[Finding | Unknown]:
         yield Unknown("written-state", facts.hidden["files"])
         return
     written = facts.mounts.written
-    if written is None or not written.files:
+    if written is None:
+        return
+    if not written.files:
+        if not written.complete:
+            yield Unknown("written-state", "there was not the time to look at all files")
         return
     kept = [path for path in written.examples if path.lower().endswith(_DATABASE)]
     more = "" if written.complete else " or more (there was not the time to look at all)"

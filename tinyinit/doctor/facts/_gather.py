@@ -62,6 +62,8 @@ def gather(asked: Asked, earlier: Facts | None = None) -> Facts:
     root = asked.root.rstrip("/")
     first, init = _processes.find_first(root, asked.pid)
     processes = _processes.read_all(root, first, init=init)
+    if not processes or processes[0].pid != first.pid:
+        raise _processes.ProcessError(f"process {first.pid} has just ended, and its container")
     processes = _processes.look_closely(root, _confirm(root, processes))
     hidden: dict[str, str] = {}
     mounts = _mountinfo.read(root, first.pid)

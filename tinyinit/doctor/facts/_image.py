@@ -39,6 +39,8 @@ _SHARED = "/usr/libexec /usr/include /usr/share /var/lib/dpkg /var/lib/apt"
 _PASSING = "/proc /sys /dev /tmp /run /var/run /var/tmp /var/lock /var/cache"
 _SKIPPED: Final = frozenset(f"{_PROGRAMS} {_SHARED} {_PASSING}".split())
 NAME_LENGTH_MAX = 200
+_STEP = 256
+"""Files between two looks at the clock."""
 _EXAMPLES = 3
 _FILE_LIMIT = 64 << 10
 
@@ -99,7 +101,7 @@ def written(top: str, since: float, mounts: Iterable[str], seconds: float) -> di
     for count, (path, status) in enumerate(_walk(top, skipped)):
         if status.st_ctime > since and stat.S_ISREG(status.st_mode):
             files.append((status.st_size, path))
-        if count % 64 == 0 and time.monotonic() > end:
+        if count % _STEP == _STEP - 1 and time.monotonic() > end:
             complete = False
             break
     files.sort(reverse=True)

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _MOST = 4 << 20
-_PATIENCE = 10
 
 
 def is_own(root: str, pid: int) -> bool:
@@ -33,10 +32,15 @@ def is_own(root: str, pid: int) -> bool:
         return False
 
 
-def look(root: str, pid: int, function: Callable[[str], Any]) -> Any:  # JSON's values
+def look(
+    root: str,
+    pid: int,
+    function: Callable[[str], Any],
+    seconds: int = 10,
+) -> Any:
     """Return `function(top)`, with `top` what stands for the container's root; JSON's values only.
 
-    Raises PermissionError if this user may not look there.
+    None if it takes more than `seconds`. Raises PermissionError if this user may not look there.
     """
     if is_own(root, pid):
         return function("")
@@ -44,17 +48,17 @@ def look(root: str, pid: int, function: Callable[[str], Any]) -> Any:  # JSON's 
     if root not in ("", "/"):
         return function(top)  # a tree that a test made
     os.stat(f"{top}/.")  # PermissionError comes from here
-    return _in_child(top, function)
+    return _in_child(top, function, seconds)
 
 
-def _in_child(top: str, function: Callable[[str], Any]) -> Any:  # the same
+def _in_child(top: str, function: Callable[[str], Any], seconds: int) -> Any:
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
         code = 1
         try:
             os.close(reader)
-            signal.alarm(_PATIENCE)
+            signal.alarm(seconds)
             os.chroot(top)
             os.chdir("/")
             sys.path.clear()

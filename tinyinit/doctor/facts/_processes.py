@@ -79,9 +79,8 @@ def _pids(root: str) -> list[int]:
 def read_all(root: str, first: Process, *, init: bool) -> list[Process]:
     """Return the processes of the container, its first one first."""
     uptime = uptime_of(root)
-    seen = [_process.read(root, pid, uptime) for pid in _pids(root)]
-    everybody = [process for process in seen if process is not None]
-    ours = _members(root, first, everybody, init=init)
+    everybody, same = _candidates(root, first, uptime)
+    ours = _members(first, everybody, same if init else set())
     inside = {process.pid for process in ours}
     own = _own_chain(everybody, first) if root in ("", "/") else set[int]()
     listed = [
@@ -94,34 +93,42 @@ def read_all(root: str, first: Process, *, init: bool) -> list[Process]:
     return [_process.count_files(root, _process.name_program(root, one)) for one in listed]
 
 
-def _members(root: str, first: Process, everybody: list[Process], *, init: bool) -> list[Process]:
-    known = {process.pid: process for process in everybody}
-    below = {first.pid}
+def _candidates(root: str, first: Process, uptime: float) -> tuple[list[Process], set[int]]:
+    """Return the processes that may be of the container, and the PIDs in its PID namespace.
+
+    On a host most are the host's own: one link each tells, and no more is read of them.
+    """
+    namespace = quiet_link(f"{root}/proc/{first.pid}/ns/pid")
+    here = quiet_link(f"{root}/proc/self/ns/pid")
+    pids = _pids(root)
+    if namespace is None or namespace == here:
+        seen = [_process.read(root, pid, uptime) for pid in pids]
+        everybody = [process for process in seen if process is not None]
+        whole = first.pid == 1 or namespace is not None
+        return everybody, {one.pid for one in everybody} if whole else set()
+    found: list[Process] = []
+    same: set[int] = set()
+    for pid in pids:
+        # A zombie has none any more, a nested container one of its own: the tree tells.
+        link = quiet_link(f"{root}/proc/{pid}/ns/pid")
+        process = None if link == here else _process.read(root, pid, uptime)
+        if process is not None:
+            found.append(process)
+            if link == namespace:
+                same.add(pid)
+    return found, same
+
+
+def _members(first: Process, everybody: list[Process], same: set[int]) -> list[Process]:
+    """Return the first process, all below it, and what docker exec started beside it."""
+    below = {first.pid} | same
     # A child may have a lower PID than its parent: again until no more are found.
     grows = True
     while grows:
         more = {one.pid for one in everybody if one.parent in below} - below
         below |= more
         grows = bool(more)
-    if init:
-        # What docker exec started has no ancestor inside; its namespace tells.
-        namespace = quiet_link(f"{root}/proc/{first.pid}/ns/pid")
-        depth = _depth(root, first.pid)
-        own = namespace is not None and namespace == quiet_link(f"{root}/proc/self/ns/pid")
-        for one in everybody:
-            if one.pid in below:
-                continue
-            same = own or first.pid == 1
-            if not same and namespace and _depth(root, one.pid) == depth and depth > 1:
-                same = quiet_link(f"{root}/proc/{one.pid}/ns/pid") == namespace
-            if same:
-                below.add(one.pid)
-    return [known[pid] for pid in below if pid in known]
-
-
-def _depth(root: str, pid: int) -> int:
-    status = quiet_text(f"{root}/proc/{pid}/status") or ""
-    return len(_process.parse_status(status).get("NSpid", "").split())
+    return [one for one in everybody if one.pid in below]
 
 
 def _own_chain(everybody: list[Process], first: Process) -> set[int]:

@@ -6,6 +6,7 @@ import json
 from types import NoneType, UnionType
 from typing import Any, cast, get_args, get_origin, get_type_hints
 
+from tinyinit.base.text import quote
 from tinyinit.doctor.facts._model import SCHEMA, Facts
 
 _LARGEST = 1 << 64
@@ -36,7 +37,7 @@ def from_json(text: str) -> Facts:
     if schema != SCHEMA or isinstance(schema, bool):
         newer = isinstance(schema, int) and schema > SCHEMA
         raise FactsError(
-            f"has schema {str(schema)[:20]}, this doctor reads {SCHEMA}"
+            f"has schema {quote(str(schema), 20)}, this doctor reads {SCHEMA}"
             + ("; use the doctor of the same or a later release" if newer else "")
         )
     facts = cast("Facts", _read(seen, Facts, "facts"))
