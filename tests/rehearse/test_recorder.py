@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.machine import can_unshare, needs
-from tinyinit.rehearse import Run, _local, _proc
+from tinyinit.rehearse import Run, _local, proc
 from tinyinit.rehearse._local import Stage
 from tinyinit.rehearse._trace import open_trace
 
@@ -101,7 +101,7 @@ def test_without_files_of_children(monkeypatch: pytest.MonkeyPatch) -> None:
     def no_such_file(pid: int, threads: int) -> None:
         del pid, threads
 
-    monkeypatch.setattr(_proc, "children", no_such_file)
+    monkeypatch.setattr(proc, "children", no_such_file)
     run, _ = stopped("/bin/sh", "-c", "trap 'exit 0' TERM; sleep 9 & sleep 0.3; echo ready; wait")
     assert "sleep" in [one.program for one in run.processes]
 

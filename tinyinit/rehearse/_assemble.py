@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from tinyinit.rehearse import _proc, signals
+from tinyinit.rehearse import proc, signals
 from tinyinit.rehearse.model import End, Process, Signal
 
 _RECENT = 0.3
@@ -47,9 +47,9 @@ def _process(one: Seen, seen: list[Seen], stop: float) -> Process:
     return Process(
         pid=one.inner or one.pid,
         parent=parent.inner if parent else 0,
-        program=_proc.program(one.name, one.words),
+        program=proc.program(one.name, one.words),
         command=one.words,
-        was=_proc.program(*at_stop[:2]),
+        was=proc.program(*at_stop[:2]),
         was_command=at_stop[1],
         session=one.session,
         born_ms=(one.born - stop) * 1000,

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tinyinit.rehearse import _judge, signals
+from tinyinit.rehearse import judging, signals
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,7 +101,7 @@ def _lane(run: Run, process: Process, depth: int, last: float) -> Lane:
     stop_number = signals.number_of(run.stop) or 15
     got = process.took(run.stop)
     ended = end.ms if end else last
-    works = got is not None and _judge.catches(process, stop_number) and not process.waits
+    works = got is not None and judging.catches(process, stop_number) and not process.waits
     if end is None:
         how = "running"
     elif process.cut_off:

@@ -14,7 +14,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from tinyinit.rehearse import _proc
+from tinyinit.rehearse import proc
 from tinyinit.rehearse._calls import CALLS
 from tinyinit.rehearse.signals import Sent, interesting
 
@@ -72,7 +72,7 @@ class Notify:
 def _read(call: str, arguments: tuple[int, ...], sender: int, now: float) -> Sent | None:
     first, second, third = (_signed(one) for one in arguments[:3])
     if call == "pidfd_send_signal":
-        text = _proc.read(f"/proc/{sender}/fdinfo/{first}") or b""
+        text = proc.read(f"/proc/{sender}/fdinfo/{first}") or b""
         words = text.partition(b"\nPid:")[2].split()
         return Sent(now, sender, int(words[0]), second, outer=True) if words else None
     if call in ("tgkill", "rt_tgsigqueueinfo"):

@@ -6,7 +6,7 @@ import fcntl
 import os
 import struct
 
-from tinyinit.rehearse import _proc
+from tinyinit.rehearse import proc
 
 # struct pidfd_info of Linux 6.15: the mask first, the wait status at 60, 64 bytes in all.
 _GET_INFO = 0xC040FF0B
@@ -26,7 +26,7 @@ def wait_status(fd: int, pid: int) -> int | None:
 
     A zombie's is in its `stat`; once it is reaped, kernels from 6.15 on keep it with the pidfd.
     """
-    one = _proc.stat(pid)
+    one = proc.stat(pid)
     if one and one.state == "Z":
         return one.exit_code
     info = bytearray(64)

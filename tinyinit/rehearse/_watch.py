@@ -15,7 +15,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 
-from tinyinit.rehearse import _pidfd, _proc
+from tinyinit.rehearse import _pidfd, proc
 
 _SHORTEST, _LONGEST = 0.002, 0.1
 _IDLE = 0.05
@@ -109,7 +109,7 @@ class Watch:
         with self._lock:
             self._pass()
             for one in self._live.values():
-                one.words = _proc.command(one.pid) or one.words
+                one.words = proc.command(one.pid) or one.words
                 one.at_stop = (one.name, one.words, one.masks[0])
         self._busy.set()
         self.wake()
@@ -195,9 +195,9 @@ class Watch:
                 self._take_events(0)  # a long look must not make ends late
             if one is None or not self._look(one, now):
                 continue
-            below = None if table is not None else _proc.children(one.pid, one.threads)
+            below = None if table is not None else proc.children(one.pid, one.threads)
             if below is None:
-                table = _proc.by_parent() if table is None else table
+                table = proc.by_parent() if table is None else table
                 below = table.get(one.pid, [])
             queue.extend(pid for pid in below if pid not in self._live and self._add(pid, now))
         self._masks()
@@ -208,12 +208,12 @@ class Watch:
 
     def _add(self, pid: int, now: float) -> bool:
         fd = _pidfd.open_one(pid)
-        stat = _proc.stat(pid)
+        stat = proc.stat(pid)
         if stat is None:
             if fd is not None:
                 os.close(fd)
             return False
-        one = Seen(pid, stat.parent, stat.name, now, fd, words=_proc.command(pid), became=now)
+        one = Seen(pid, stat.parent, stat.name, now, fd, words=proc.command(pid), became=now)
         self._live[pid] = one
         self.seen.append(one)
         self._read_masks(one)
@@ -226,7 +226,7 @@ class Watch:
         """Refresh one process; return whether it is still alive."""
         if not one.alive:
             return False
-        stat = _proc.stat(one.pid)
+        stat = proc.stat(one.pid)
         if stat is None or stat.state in "ZX":
             if one.fd is None:  # no pidfd: this is how its end is noticed
                 self._ended(one, now)
@@ -235,7 +235,7 @@ class Watch:
         if stat.name != one.name:
             one.name, one.became = stat.name, now
         if now - one.became < _EXEC or not one.words:  # arguments change later than the name
-            one.words = _proc.command(one.pid) or one.words
+            one.words = proc.command(one.pid) or one.words
         if stat.state in "Tt":
             one.stopped = now
         one.state, one.threads = stat.state, stat.threads
@@ -251,12 +251,12 @@ class Watch:
         for one in living:
             self._read_masks(one)
             if self._full and len(living) <= _MASKS_A_PASS:
-                one.waits = _proc.waits_for_signals(one.pid)
-                one.pipes = {number: _proc.pipe_of(one.pid, number) for number in (0, 1)}
+                one.waits = proc.waits_for_signals(one.pid)
+                one.pipes = {number: proc.pipe_of(one.pid, number) for number in (0, 1)}
         self._full = False
 
     def _read_masks(self, one: Seen) -> None:
-        status = _proc.status(one.pid)
+        status = proc.status(one.pid)
         if status is None:
             return
         one.inner, one.group = one.inner or status.inner, status.group
@@ -281,7 +281,7 @@ class Watch:
     def _after(self, one: Seen, now: float) -> None:
         """Follow a process that has ended until it is reaped."""
         self._status(one)
-        stat = _proc.stat(one.pid)
+        stat = proc.stat(one.pid)
         if stat is None or stat.state not in "ZX":
             self._status(one)
             self._forget(one)

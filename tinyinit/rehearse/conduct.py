@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from tinyinit.rehearse import _judge, _script, signals
+from tinyinit.rehearse import judging, scripts, signals
 from tinyinit.rehearse._container import Container
 from tinyinit.rehearse._load import Load
 from tinyinit.rehearse._local import Stage, init_command
@@ -156,7 +156,7 @@ def _stop(plan: Plan, subject: Subject, init: str, load: Load | None) -> Run:
     number = signals.number_of(stop) or int(signal.SIGTERM)
     tape = subject.recording
     words, root = _command(plan, subject)
-    script = _script.dead_trap(words, root)
+    script = scripts.dead_trap(words, root)
     tape.mark()
     begun = time.monotonic()
     subject.kill(number)
@@ -181,7 +181,7 @@ def _stop(plan: Plan, subject: Subject, init: str, load: Load | None) -> Run:
     )
     if load:
         run.lost = load.finish(begun)
-    _judge.add_unseen(run, script)
+    judging.add_unseen(run, script)
     return run
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tinyinit.rehearse import _advice, _proc, signals
+from tinyinit.rehearse import _advice, proc, signals
 from tinyinit.rehearse.model import Process, Run, Verdict, duration
 
 if TYPE_CHECKING:
@@ -51,11 +51,11 @@ def catches(process: Process, number: int) -> bool:
 
 
 def _is_shell(process: Process) -> bool:
-    return _proc.is_shell(process.command)
+    return proc.is_shell(process.command)
 
 
 def _was_shell(process: Process) -> bool:
-    return _proc.is_shell(process.was_command or process.command)
+    return proc.is_shell(process.was_command or process.command)
 
 
 def _below(run: Run, process: Process) -> Iterator[Process]:

@@ -6,7 +6,7 @@ import contextlib
 import time
 from typing import TYPE_CHECKING
 
-from tinyinit.rehearse import _assemble, _judge, signals
+from tinyinit.rehearse import _assemble, judging, signals
 from tinyinit.rehearse._trace import open_trace
 from tinyinit.rehearse._watch import Watch
 from tinyinit.rehearse.model import Run
@@ -42,7 +42,7 @@ class Tape:
         """Whether PID 1, or the first child of an init, had a handler when the stop came."""
         seen = self.watch.seen
         root, others = seen[0], [one for one in seen if one.parent == seen[0].pid]
-        main = others[0] if root.name in _judge.INITS and others else root
+        main = others[0] if root.name in judging.INITS and others else root
         return bool(main.at_stop and main.at_stop[2] & signals.bit(number))
 
     def ended(self, seconds: float) -> bool:
@@ -75,10 +75,10 @@ class Tape:
         if exit_code is None and root.end and root.end.code is not None:
             exit_code = root.end.code + (128 if root.end.how == "signal" else 0)
         if not init:
-            init = root.program if root.program in _judge.INITS else "none"
+            init = root.program if root.program in judging.INITS else "none"
         ms = root.end.ms if root.end else (time.monotonic() - start) * 1000
         run = Run(init, stop, grace * 1000, processes, exit_code, ms, killed, second)
-        run.verdicts = _judge.judge(run)
+        run.verdicts = judging.judge(run)
         return run
 
     def close_source(self) -> None:

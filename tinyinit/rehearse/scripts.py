@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tinyinit.rehearse import _proc
+from tinyinit.rehearse import proc
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,7 @@ def dead_trap(words: Sequence[str], root: Path = Path("/")) -> str:
 
     `root` is where the command's paths begin, a container's root for one. "" if there is none.
     """
-    shell = _proc.is_shell(tuple(words[:1]))
+    shell = proc.is_shell(tuple(words[:1]))
     name = next((word for word in words[1:] if not word.startswith("-")), "") if shell else ""
     name = name or next(iter(words), "")
     if "/" not in name:

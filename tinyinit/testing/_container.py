@@ -199,11 +199,11 @@ class Container:
 
     def _stop_recorded(self, pid: int, facts: dict[str, object], within: float) -> Report:
         # Only for a stop: what rehearses imports more than a container needs.
-        from tinyinit.rehearse import _judge, _script, recording
+        from tinyinit.rehearse import judging, recording, scripts
 
         __tracebackhide__ = True
         words = [str(facts["Path"]), *cast("list[str]", facts["Args"])]
-        script = _script.dead_trap(words, Path(f"/proc/{pid}/root"))
+        script = scripts.dead_trap(words, Path(f"/proc/{pid}/root"))
         zombies = _lost(pid)
         # Docker's is a name, podman's a number.
         stop = _name(str(cast("dict[str, object]", facts["Config"]).get("StopSignal") or "TERM"))
@@ -219,7 +219,7 @@ class Container:
             self.engine.wait(self.id)
             self._must_run(self.inspect())
             raise
-        _judge.add_unseen(run, script)
+        judging.add_unseen(run, script)
         return Report(code, run.stop_ms / 1000, killed, zombies, self.logs(), run)
 
     def _end(self, tape: Tape, stop: str, within: float) -> tuple[bool, bool]:

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from tinyinit.rehearse import _proc
+from tinyinit.rehearse import proc
 
 _LISTENS = "0A"
 _ANY = 2
@@ -31,8 +31,8 @@ def below(root: int) -> list[Process]:
     for pid in queue:  # grows while it is walked
         if one := _read(Path("/proc") / str(pid)):
             found.append(one)
-            below_it = _proc.children(pid, threads=_ANY)
-            queue.extend(_proc.by_parent().get(pid, []) if below_it is None else below_it)
+            below_it = proc.children(pid, threads=_ANY)
+            queue.extend(proc.by_parent().get(pid, []) if below_it is None else below_it)
     return found
 
 
