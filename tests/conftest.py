@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 CHECKOUT = str(Path(__file__).parent.parent)
-GROUPS = frozenset(("containers", "engine", "package", "testing"))
+GROUPS = frozenset(("benchmarks", "containers", "engine", "package", "testing"))
 
 # For `from tests.namespaces import …` with a bare `pytest`: importlib mode leaves sys.path alone.
 if CHECKOUT not in sys.path:
