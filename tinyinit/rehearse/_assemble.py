@@ -53,6 +53,7 @@ def _process(one: Seen, seen: list[Seen], stop: float) -> Process:
         was_command=at_stop[1],
         session=one.session,
         born_ms=(one.born - stop) * 1000,
+        new=one.at_stop is None and seen[0].at_stop is not None,
         end=_end(one, stop),
         caught=at_stop[2],
         caught_last=caught,

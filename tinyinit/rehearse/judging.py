@@ -120,7 +120,7 @@ def _shell(run: Run, shell: Process, number: int) -> Verdict:
         for one in _below(run, shell)
         if not one.took(run.stop) and (catches(one, number) or not _was_shell(one))
     ]
-    below.sort(key=lambda one: (one.born_ms > 1, not _held(run, one), not catches(one, number)))
+    below.sort(key=lambda one: (one.new, not _held(run, one), not catches(one, number)))
     if not below:
         cause = f"{name} has no trap for {stop}, and for PID 1 the kernel then drops it"
         return Verdict("deaf", shell.pid, cause, _advice.handler(run))
@@ -129,7 +129,7 @@ def _shell(run: Run, shell: Process, number: int) -> Verdict:
     more = f", whose output it pipes into {piped.label}" if piped else ""
     if not _is_shell(shell):
         more = f", which ran before {shell.program}"
-    elif app.born_ms > 1:
+    elif app.new:
         more = f", started {app.born_ms / 1000:.1f} s after it"
     cause = f"{name} did not pass {stop} on to {app.label}{more}"
     return Verdict("deaf", app.pid, cause, _advice.PIPE if piped else _advice.EXEC)
@@ -187,7 +187,7 @@ def _killed_early(run: Run, number: int) -> Iterator[Verdict]:
             one.cut_off = one.took(run.stop) is not None or not own_choice
         elif not own_choice and not _is_companion(one):
             leftovers.append(one)
-            one.cut_off = one.born_ms > 1 and not _never_ends(one)
+            one.cut_off = one.new and not _never_ends(one)
     cut = [one for one in gone if one.cut_off]
     if cut:
         yield _cut_off(run, cut)
@@ -218,7 +218,7 @@ def _cut_off(run: Run, cut: list[Process]) -> Verdict:
             f"{duration(end - got.ms)} when it was killed: {_ender(run)}"
         )
         return Verdict("cut-off", first.pid, cause, _advice.WAIT)
-    if first.born_ms > 1:
+    if first.new:
         cause = (
             f"{first.label}{others} was started {duration(first.born_ms)} after {stop}, and "
             f"killed at work: {_ender(run)}"

@@ -49,6 +49,8 @@ class Process:
     was_command: tuple[str, ...] = ()
     session: int = 0
     born_ms: float = 0.0
+    new: bool = False
+    """Whether it was not there yet when the stop signal came."""
     signals: list[Signal] = field(default_factory=list[Signal])
     end: End | None = None
     cut_off: bool = False
