@@ -135,6 +135,17 @@ def test_program_that_writes_on_and_on_fills_nothing() -> None:
     assert len(output) <= 64 * 1024
 
 
+def test_zombie_that_nobody_reaps() -> None:
+    """An orphan that ended and that PID 1 never reaped is a zombie in the report."""
+    orphan = "import subprocess; subprocess.run(['sh', '-c', 'sleep 0.1 & :'], check=True)"
+    stop = "import os, signal, time; signal.signal(15, lambda *_: os._exit(0)); time.sleep(2)"
+    program = f"{orphan}; {stop}; print('ready', flush=True); time.sleep(9)"
+    run, _ = stopped(sys.executable, "-c", program)
+    assert ["zombies"] == [one.id for one in run.verdicts]
+    assert "sleep" in run.verdicts[0].cause
+    assert "never reaped by python" in run.verdicts[0].cause
+
+
 def test_nothing_stays() -> None:
     """The namespace, its processes and all descriptors are gone after the rehearsal."""
     before = _descriptors()

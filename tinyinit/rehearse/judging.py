@@ -14,7 +14,8 @@ INITS = frozenset({"tinyinit", "tini", "dumb-init", "catatonit", "docker-init", 
 _KILL = 9
 _INT = 2
 _SHELL_LIKE = 128
-_LOST_MS = 1000
+_LOST_MS = 1500
+"""supervisord asks once a second who has ended: those it will reap are not lost."""
 _COMPANIONS = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")
 """Python's own helpers: they ignore SIGTERM and end with the last of those they help."""
 
@@ -250,10 +251,11 @@ def _left(run: Run, leftovers: list[Process]) -> Verdict:
 
 
 def _zombies(run: Run) -> Iterator[Verdict]:
-    zombies = [one for one in run.processes[1:] if one.zombie_ms and one.zombie_ms[0] < run.stop_ms]
-    # One that waits for its parent's next look is not lost: only what PID 1 holds is.
+    # Those of the stop itself take nobody's PID: PID 1 ends, and they with it.
     lost = [
-        one for one in zombies if one.zombie_ms and one.zombie_ms[1] - one.zombie_ms[0] >= _LOST_MS
+        one
+        for one in run.processes[1:]
+        if one.zombie_ms and one.zombie_ms[0] < min(one.zombie_ms[1] - _LOST_MS, 0)
     ]
     if lost:
         first = lost[0]
