@@ -66,7 +66,7 @@ def test_image_has_the_file_without_the_package(engine: Engine, example: str) ->
     """Of the wheel only the static file is in the image, and it runs there."""
     run = ("run", "--rm", "--label", engine.label, "--network", "none", "--entrypoint")
     version = engine.text(*run, "tinyinit", example, "--version")
-    assert f"tinyinit {package.__version__}" == version
+    assert f"tinyinit {package.__version__} - git.tinyinit" == version
     imported = engine.docker(*run, "python3", example, "-c", "import tinyinit", check=False)
     assert 1 == imported.returncode
     assert b"ModuleNotFoundError" in imported.stdout

@@ -117,7 +117,7 @@ for n in (1, 90): threading.Thread(target=run, args=(n,), daemon=True).start()
 for _ in range(2): ready.acquire()
 waits = lambda thread: open(f"/proc/1/task/{thread.native_id}/syscall").read() != "running\\n"
 while not all(map(waits, threading.enumerate()[1:])): pass
-from tinyinit.stack import main
+from tinyinit.commands.stack import main
 main(["show", "--format", "json", "1"])
 """
 

@@ -57,7 +57,10 @@ def run(*command: str, **kwargs: str) -> subprocess.CompletedProcess[str]:
 def test_version(command: list[str]) -> None:
     """`--version` names the package's version."""
     done = run(*command, "--version")
-    assert (0, f"tinyinit {build_core.version()}\n") == (done.returncode, done.stdout)
+    assert (0, f"tinyinit {build_core.version()} - git.tinyinit\n") == (
+        done.returncode,
+        done.stdout,
+    )
 
 
 def test_exit_code(command: list[str]) -> None:

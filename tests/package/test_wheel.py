@@ -28,7 +28,7 @@ NAMES = {
     "loongarch64": "manylinux_2_36_loongarch64.musllinux_1_2_loongarch64",
     "pure": "any",
 }
-SOURCES = ("build_core.py", "pyproject.toml", "README.md", "LICENSE", "tinyinit")
+SOURCES = ("build_core.py", "pyproject.toml", "README.md", "LICENSE", "docs", "tinyinit")
 
 
 def wheel_of(folder: Path, target: str) -> Path:
@@ -108,7 +108,11 @@ def test_command_only_in_the_pure_wheel(wheels: Path) -> None:
     """A wheel with the file declares no Python command of the same name: it would win over it."""
     for target in NAMES:
         with zipfile.ZipFile(wheel_of(wheels, target)) as archive:
-            declared = any(name.endswith("/entry_points.txt") for name in archive.namelist())
+            declared = any(
+                "[console_scripts]" in archive.read(name).decode()
+                for name in archive.namelist()
+                if name.endswith("/entry_points.txt")
+            )
         assert (target == "pure") == declared
 
 
