@@ -13,26 +13,33 @@
 #include <time.h>
 #include <unistd.h>
 
-static void end(int number) {
+static void end(int number)
+{
     (void)number;
     _exit(0);
 }
 
-static void nothing(int number) { (void)number; }
+static void nothing(int number)
+{
+    (void)number;
+}
 
-static void pause_ms(long ms) {
+static void pause_ms(long ms)
+{
     struct timespec left = {ms / 1000, ms % 1000 * 1000000};
     while (nanosleep(&left, &left) != 0) {
     }
 }
 
-static void wait_for_ever(void) {
+static void wait_for_ever(void)
+{
     for (;;) {
         pause();
     }
 }
 
-static void block_term(void) {
+static void block_term(void)
+{
     sigset_t set;
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);
@@ -40,7 +47,8 @@ static void block_term(void) {
 }
 
 // Children that end and are not waited for.
-static void leak(int count, long ms) {
+static void leak(int count, long ms)
+{
     for (int i = 0; i < count; i++) {
         if (fork() == 0) {
             _exit(0);
@@ -50,7 +58,8 @@ static void leak(int count, long ms) {
 }
 
 // Processes whose parent ends first: they go to PID 1.
-static void orphans(int count, long ms) {
+static void orphans(int count, long ms)
+{
     for (int i = 0; i < count; i++) {
         pid_t child = fork();
         if (child == 0) {
@@ -66,7 +75,8 @@ static void orphans(int count, long ms) {
 
 static long stack_used;
 
-static void *use_stack(void *unused) {
+static void *use_stack(void *unused)
+{
     // From the top down, as calls do; one write a page.
     volatile char *used = __builtin_alloca(stack_used);
     for (long at = stack_used - 1; at >= 0; at -= 1024) {
@@ -76,7 +86,8 @@ static void *use_stack(void *unused) {
     return unused;
 }
 
-static void thread(long size, long used) {
+static void thread(long size, long used)
+{
     pthread_attr_t attributes;
     pthread_t made;
     stack_used = used;
@@ -85,7 +96,8 @@ static void thread(long size, long used) {
     pthread_create(&made, &attributes, use_stack, NULL);
 }
 
-static void hold(long bytes) {
+static void hold(long bytes)
+{
     // Volatile: a compiler leaves out a write that nobody reads.
     volatile char *held = malloc(bytes);
     for (long at = 0; held != NULL && at < bytes; at += 1024) {
@@ -93,7 +105,8 @@ static void hold(long bytes) {
     }
 }
 
-static void children(int count) {
+static void children(int count)
+{
     for (int i = 0; i < count; i++) {
         if (fork() == 0) {
             wait_for_ever();
@@ -101,7 +114,8 @@ static void children(int count) {
     }
 }
 
-static void write_file(const char *path, long bytes) {
+static void write_file(const char *path, long bytes)
+{
     int file = open(path, O_CREAT | O_WRONLY, 0644);
     char block[4096] = {1};
     for (long done = 0; done < bytes; done += (long)sizeof block) {
@@ -112,7 +126,8 @@ static void write_file(const char *path, long bytes) {
     close(file);
 }
 
-static void listen_on(int port) {
+static void listen_on(int port)
+{
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
     int one = 1;
     int made = socket(AF_INET, SOCK_STREAM, 0);
@@ -122,7 +137,8 @@ static void listen_on(int port) {
     }
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
     for (int i = 1; i < argc; i++) {
         const char *what = argv[i];
         long first = i + 1 < argc ? atol(argv[i + 1]) : 0;
