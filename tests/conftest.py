@@ -8,7 +8,6 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 CHECKOUT = str(Path(__file__).parent.parent)
-GROUPS = frozenset(("benchmarks", "containers", "engine", "package", "testing"))
 
 # For `from tests.namespaces import …` with a bare `pytest`: importlib mode leaves sys.path alone.
 if CHECKOUT not in sys.path:
@@ -21,8 +20,6 @@ from tests.under_test import find_tinyinit  # noqa: E402  # the same
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marks."""
     config.addinivalue_line("markers", "slow: takes more than a second or two")
-    # pytest-xdist's own, so that the tests run without it too.
-    config.addinivalue_line("markers", "xdist_group(name): one worker runs all of a group")
     _settle_hypothesis()
     if not os.access(Path.home(), os.W_OK):  # as of the user nobody: Zig's cache would be there
         os.environ.setdefault("ZIG_GLOBAL_CACHE_DIR", str(Path(CHECKOUT, "build", "zig")))
@@ -39,18 +36,12 @@ def _settle_hypothesis() -> None:
     settings.load_profile("tinyinit")
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the marks in its own
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Make a group of the tests of each folder that shares what is made once a session.
+@pytest.hookimpl(optionalhook=True)  # the tests run without pytest-xdist too
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Have one worker run the tests that share what is made once, or docker."""
+    from tests.workers import scheduler
 
-    Containers are one group because docker serves two sessions no faster than one; wheels, because
-    they are built once.
-    """
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            folders = item.path.relative_to(CHECKOUT).parts[1:2]
-            if group := GROUPS.intersection(folders):
-                item.add_marker(pytest.mark.xdist_group(*group))
+    return scheduler(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,6 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "testing"
 # Present where no registry can be reached, other than the example's own.
 BASE = "python:3.11-alpine"
 HANDLER = "    signal.signal(signal.SIGTERM, end)\n"
-pytestmark = pytest.mark.xdist_group("testing")
 
 
 @pytest.fixture
