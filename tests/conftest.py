@@ -1,6 +1,7 @@
 """What all tests share: the file under test, and the flags of the command line."""
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -21,6 +22,11 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register the marks."""
     config.addinivalue_line("markers", "slow: takes more than a second or two")
     _settle_hypothesis()
+    # A shell that starts a job in the background has it ignore these, and so would what tests start.
+    for number in (signal.SIGINT, signal.SIGQUIT):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            default = signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL
+            signal.signal(number, default)
     if not os.access(Path.home(), os.W_OK):  # as of the user nobody: Zig's cache would be there
         os.environ.setdefault("ZIG_GLOBAL_CACHE_DIR", str(Path(CHECKOUT, "build", "zig")))
 

@@ -210,7 +210,8 @@ def test_whom_signals_reach(  # noqa: PLR0913  # a table's columns
     link.symlink_to(tinyinit)
     script = (
         "trap 'echo main; exec sleep 0' USR1; "
-        "sh -c 'trap \"echo child; exit\" USR1; echo ready; while :; do sleep 0.05; done' & "
+        'sh -c \'trap exit TERM; trap "echo child; exit" USR1; echo ready; '
+        "while :; do sleep 0.05; done' & "
         "wait; wait"
     )
     with subprocess.Popen(

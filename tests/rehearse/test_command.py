@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
@@ -215,26 +216,27 @@ def test_kill_of_the_command_ends_the_namespace() -> None:
     until(lambda: not sleeping(mark))
 
 
-def test_needs_no_root(tmp_path: Path) -> None:
+def test_needs_no_root() -> None:
     """A user without any rights sees the same, signals between processes included."""
     need(is_root(), has_command("setpriv", "util-linux"))
     python = Path("/usr/bin/python3")
     if not python.exists():
         pytest.skip("no Python that another user may run")
-    package = tmp_path / "tinyinit"
-    subprocess.run(["cp", "-r", str(ROOT / "tinyinit"), str(package)], check=True)
-    subprocess.run(["chmod", "-R", "a+rX", str(tmp_path.parent.parent)], check=True)
     words = ["--init", "none", "--ready-after", "500ms", "--format", "json", "--", *GOOD]
-    done = subprocess.run(
-        [
-            *("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"),
-            *(str(python), "-m", "tinyinit", "rehearse", *words),
-        ],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=tmp_path,
-    )
+    # Not in pytest's own folder, which no other user may enter.
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(["cp", "-r", str(ROOT / "tinyinit"), folder], check=True)
+        subprocess.run(["chmod", "-R", "a+rX", folder], check=True)
+        done = subprocess.run(
+            [
+                *("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"),
+                *(str(python), "-m", "tinyinit", "rehearse", *words),
+            ],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=folder,
+        )
     assert 0 == done.returncode, done.stderr
     processes = json.loads(done.stdout)["runs"][0]["processes"]
     assert ["TERM"] == [one["signal"] for one in processes[1]["signals"]]
