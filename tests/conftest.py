@@ -22,7 +22,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register the marks."""
     config.addinivalue_line("markers", "slow: takes more than a second or two")
     _settle_hypothesis()
-    # A shell that starts a job in the background has it ignore these, and so would what tests start.
+    # A shell has a job in the background ignore these, and so would what tests start.
     for number in (signal.SIGINT, signal.SIGQUIT):
         if signal.getsignal(number) is signal.SIG_IGN:
             default = signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL
