@@ -20,6 +20,7 @@ GROUPS = {
     "tests/engine/": "docker",
     "tests/examples/": "docker",
     "tests/package/": "package",
+    "tests/rehearse/test_docker.py": "docker",
     "tests/testing/": "docker",
 }
 
